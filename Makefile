@@ -1,0 +1,40 @@
+# Needs Python 3.11 or later, git and make; the first target that needs more installs it into .venv.
+PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+BIN := .venv/bin
+INSTALLED := .venv/.installed
+
+.DEFAULT_GOAL := help
+.PHONY: help install demo test check build clean
+
+help: ## list the targets
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 10
+
+install: $(INSTALLED) ## make .venv with all that the other targets need
+
+$(INSTALLED): pyproject.toml
+	@test -n "$(PYTHON)" || { echo "csodata needs Python 3.11 or later and found none." \
+	  "Install one, or name it: make PYTHON=/path/to/python3" >&2; exit 1; }
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,build,pandas,polars]'
+	@touch $@
+
+demo: $(INSTALLED) ## show in a minute what the dataset and the validator do
+	$(BIN)/python scripts/demo.py
+
+test: $(INSTALLED) ## run all tests
+	$(BIN)/python -m pytest
+
+check: $(INSTALLED) ## check style, types and every derived file; changes nothing
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy --strict csodata scripts
+	$(BIN)/python scripts/make_countries.py --check
+	$(BIN)/python scripts/build.py --check
+
+build: $(INSTALLED) ## rewrite every derived file from data/*.csv and schemas/
+	$(BIN)/python scripts/build.py
+
+clean: ## remove .venv, caches and built packages
+	rm -rf .venv dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,163 @@
+"""Rows → canonical CSV, Parquet, dictionary, citation file, bytes and hash; and the check that they are up to date.
+
+Canonical CSV: UTF-8, LF, comma, NFC, trimmed, the schema's column order, sorted by key. Only data/*.csv is edited by
+people; whatever else is written here is derived from it and from schemas/.
+"""
+
+import csv
+import io
+import json
+import os
+import unicodedata
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from csodata import schema as schemas
+from csodata.citing import citation_cff
+from csodata.dataset import DESCRIPTOR, Dataset, hash_of
+from csodata.errors import BadSchemaError
+from csodata.schema import Field, TableSchema
+from csodata.tables import from_text, read_parquet
+
+REPAIR = "make build"
+GENERATED = "<!-- Written by scripts/build.py from schemas/. Edit those, then run: make build -->"
+
+
+def clean(text: str) -> str:
+    """Return a cell's text in canonical form: NFC, no blanks around it."""
+    return unicodedata.normalize("NFC", text).strip()
+
+
+def csv_text(table: TableSchema, rows: list[dict[str, str]]) -> str:
+    """Return rows as canonical CSV."""
+    stream = io.StringIO()
+    writer = csv.writer(stream, lineterminator="\n")
+    writer.writerow(table.names)
+    cells = [[clean(row[name]) for name in table.names] for row in rows]
+    writer.writerows(sorted(cells, key=lambda row: row))
+    return stream.getvalue()
+
+
+def read_rows(path: Path, table: TableSchema) -> list[dict[str, str]]:
+    """Return the rows of a table's CSV as text.
+
+    Raises BadSchemaError where the file is no UTF-8, has other columns than its schema, or a row of another length.
+    """
+    try:
+        records = list(csv.reader(io.StringIO(path.read_bytes().decode("utf-8-sig"), newline=""), strict=True))
+    except (OSError, ValueError, csv.Error) as error:
+        raise BadSchemaError(f"{path}: the table cannot be read: {error}. Save it as CSV UTF-8 with commas.") from None
+    heading = records[0] if records else []
+    if sorted(heading) != sorted(table.names):
+        odd = sorted(set(heading) ^ set(table.names)) or ["(a column that stands twice)"]
+        raise BadSchemaError(f"{path}: its columns are not those of its schema; look at: {', '.join(odd)}.")
+    for number, record in enumerate(records[1:], 2):
+        if record and len(record) != len(heading):
+            raise BadSchemaError(f"{path}: row {number} has {len(record)} cells, the heading has {len(heading)}.")
+    return [dict(zip(heading, record, strict=True)) for record in records[1:] if record]
+
+
+def build(dataset: Dataset) -> list[str]:
+    """Write anew whatever is not what it should be; return the paths of what was written.
+
+    Every file is written beside its place first, then all are renamed, the descriptor last. Raises BadSchemaError, and
+    writes nothing, where a schema or a table cannot be used.
+    """
+    due = {path: content for path, content in derived(dataset)}
+    staged = []
+    for path, content in due.items():
+        beside = path.with_name(f".{path.name}.new")
+        beside.write_bytes(content)
+        staged.append((beside, path))
+    for beside, path in staged:
+        os.replace(beside, path)
+    return [path.relative_to(dataset.path).as_posix() for path in due]
+
+
+def check(dataset: Dataset) -> list[str]:
+    """Return the paths of the files that the build would write anew; writes nothing."""
+    return [path.relative_to(dataset.path).as_posix() for path, _ in derived(dataset)]
+
+
+def derived(dataset: Dataset) -> Iterator[tuple[Path, bytes]]:
+    """Yield path and content of each file that is not what it should be, the descriptor last."""
+    models = schemas.read_all({table: dataset.schema_path(table) for table in dataset.tables})
+    descriptor = json.loads(json.dumps(dataset.descriptor))
+    for resource in descriptor["resources"]:
+        table = resource["name"]
+        text = csv_text(models[table], read_rows(dataset.csv_path(table), models[table])).encode()
+        yield from _if_changed(dataset.csv_path(table), text)
+        resource |= {"bytes": len(text), "hash": hash_of(text)}
+        parquet = _parquet(dataset.parquet_path(table), models[table], text.decode())
+        yield from _if_changed(dataset.parquet_path(table), parquet)
+        resource["parquet"] |= {"bytes": len(parquet), "hash": hash_of(parquet)}
+    yield from _if_changed(dataset.path / "data" / "README.md", dictionary(models).encode())
+    # The installed copy has no citation file of its own.
+    if (dataset.path / "CITATION.cff").exists() or (dataset.path / "pyproject.toml").exists():
+        yield from _if_changed(dataset.path / "CITATION.cff", citation_cff(dataset).encode())
+    text = json.dumps(descriptor, indent=2, ensure_ascii=False) + "\n"
+    yield from _if_changed(dataset.path / DESCRIPTOR, text.encode())
+
+
+def _if_changed(path: Path, content: bytes) -> Iterator[tuple[Path, bytes]]:
+    if not path.is_file() or path.read_bytes() != content:
+        yield path, content
+
+
+def _parquet(path: Path, table: TableSchema, text: str) -> bytes:
+    """Return the Parquet file of a table: the one that is there if it says the same, since bytes differ by pyarrow."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    rows = from_text(table, csv.DictReader(io.StringIO(text, newline="")))
+    if path.is_file():
+        try:
+            present = read_parquet(path)
+        except BadSchemaError:
+            present = None
+        if present is not None and present.schema.equals(rows.schema, check_metadata=True) and present.equals(rows):
+            return path.read_bytes()
+    sink = pa.BufferOutputStream()
+    pq.write_table(rows, sink, compression="zstd")
+    return bytes(sink.getvalue())
+
+
+def dictionary(models: Mapping[str, TableSchema]) -> str:
+    """Return the data dictionary: every table, column and value of a list, in words."""
+    lines = ["# Data dictionary", "", GENERATED, ""]
+    lines += ["An empty cell means that the source does not say. Dates are EDTF strings.", ""]
+    lines += ["| table | what a row is |", "|---|---|"]
+    lines += [f"| [{table}](#{table}) | {_cell(model.description or '')} |" for table, model in models.items()]
+    for table, model in models.items():
+        lines += ["", f"## {table}", "", f"**{model.title}.** {model.description}", ""]
+        lines += ["| column | title | type | what stands there | example |", "|---|---|---|---|---|"]
+        lines += [_column(field, model) for field in model.fields]
+        for field in model.fields:
+            if field.categories and field.name != "table_name":
+                lines += ["", f"Values of `{field.name}`:", ""]
+                lines += [f"- `{value.value}`: {value.label}. {value.description or ''}".rstrip() for value in field.categories]
+    return "\n".join(lines) + "\n"
+
+
+def _column(field: Field, model: TableSchema) -> str:
+    needed = ", required" if field.constraints.required else ""
+    target = model.references.get(field.name)
+    points = f", → {target or 'this table'}" if target is not None else ""
+    example = schemas.to_text(field.example)
+    return (
+        f"| `{field.name}` | {_cell(field.title or '')} | {field.type}{needed}{points} "
+        f"| {_cell(field.description or '')} | {_cell(example)} |"
+    )
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")
+
+
+def summary(dataset: Dataset) -> dict[str, Any]:
+    """Return what the dataset is and how large: version, folder, rows by table."""
+    from pyarrow.parquet import read_metadata
+
+    rows = {table: read_metadata(dataset.parquet_path(table)).num_rows for table in dataset.tables}
+    return {"name": dataset.descriptor["name"], "version": dataset.version, "path": str(dataset.path), "rows": rows}

@@ -1,0 +1,120 @@
+"""The zip file of a workbook → its XML parts, unpacked within limits and free of document types."""
+
+import io
+import zipfile
+import zlib
+from collections.abc import Iterator
+from xml.etree.ElementTree import Element, ParseError
+
+from csodata.errors import UnreadableError
+from csodata.reading.model import Limits
+
+SMALL = 10_000_000
+"""Below this size unpacked, a high ratio of packing is no sign of a bomb."""
+
+
+def unpack(data: bytes, file: str, limits: Limits) -> dict[str, bytes]:
+    """Unpack the XML parts of a workbook.
+
+    Args:
+        data: the bytes of the workbook.
+        file: its name, for errors.
+        limits: size and ratio; both are judged before anything is unpacked.
+
+    Returns:
+        The content of each part by its path in the archive; those of XLSX in lower case.
+
+    Raises:
+        UnreadableError: damaged, too large, encrypted, or with a document type in a part.
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            infos = {_path(info.filename): info for info in archive.infolist()}
+            size = sum(info.file_size for info in archive.infolist())
+            if size > limits.unpacked_bytes or size > max(SMALL, len(data) * limits.unpacked_ratio):
+                raise UnreadableError(
+                    f"{file}: the workbook would unpack from {len(data) / 1e6:,.1f} to {size / 1e6:,.0f} MB. "
+                    "Save the table in a new workbook, without pictures and empty formatted rows, and send that."
+                )
+            if any(info.flag_bits & 1 for info in infos.values()):
+                raise encrypted(file)
+            # A part is never read beyond the size that was judged, whatever the packed stream holds.
+            parts = {
+                name: archive.read(info)
+                for name, info in infos.items()
+                if name == "mimetype" or name.endswith((".xml", ".rels"))
+            }
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, ValueError) as error:
+        raise damaged(file) from error
+    manifest = elements(parts.get("META-INF/manifest.xml", b"<none/>"), file)
+    if any(tag == "encryption-data" for _, tag, _ in manifest):
+        raise encrypted(file)
+    for name, part in parts.items():
+        if name != "mimetype":
+            next(elements(part, file), None)  # a document type stands before the first element
+    return parts
+
+
+def _path(name: str) -> str:
+    # The case of the names in an XLSX file does not count, and programmes differ in it; in an ODS file it does.
+    return name.lower() if name.lower().startswith("xl/") else name
+
+
+def pack(parts: dict[str, bytes]) -> io.BytesIO:
+    """Pack parts again, so that calamine unpacks only what was measured and checked."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        for name, part in parts.items():
+            archive.writestr(name, part)
+    stream.seek(0)
+    return stream
+
+
+def elements(part: bytes, file: str) -> Iterator[tuple[str, str, Element]]:
+    """Walk through an XML part without holding it whole, if the caller clears what it has seen.
+
+    Args:
+        part: the XML.
+        file: the workbook's name, for errors.
+
+    Yields:
+        `start` or `end`, the element's name without namespace, the element.
+
+    Raises:
+        UnreadableError: not well-formed, or with a document type or entity.
+    """
+    from defusedxml import DefusedXmlException
+    from defusedxml.ElementTree import iterparse
+
+    try:
+        for event, element in iterparse(io.BytesIO(part), events=("start", "end"), forbid_dtd=True):
+            yield event, local(element.tag), element
+    except DefusedXmlException as error:
+        raise UnreadableError(
+            f"{file}: the workbook defines a document type or entities, as no spreadsheet programme does; it is not "
+            "read. Open it in a spreadsheet programme, save it as .xlsx and send that."
+        ) from error
+    except (ParseError, LookupError, ValueError) as error:
+        raise damaged(file) from error
+
+
+def local(name: str) -> str:
+    """Take the namespace from a name."""
+    return name.rpartition("}")[2]
+
+
+def attributes(element: Element) -> dict[str, str]:
+    """Give the attributes of an element by their names without namespace."""
+    return {local(name): value for name, value in element.attrib.items()}
+
+
+def damaged(file: str) -> UnreadableError:
+    """Make the error about a workbook that breaks off or contradicts itself."""
+    return UnreadableError(
+        f"{file}: the workbook is damaged. Open it in a spreadsheet programme, save it as .xlsx and send that."
+    )
+
+
+def encrypted(file: str) -> UnreadableError:
+    """Make the error about a workbook with a password."""
+    return UnreadableError(f"{file}: the workbook is protected by a password. Save it without one and send that.")

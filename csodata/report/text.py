@@ -1,0 +1,52 @@
+"""A report as text, for a terminal or a mail: grouped by file, a problem in a sentence, totals at the end."""
+
+from collections.abc import Iterator
+from itertools import groupby
+
+from csodata.report import Problem, Report
+
+HEADS = {"error": "To mend", "warning": "To look at", "repair": "Put right while reading"}
+SHOWN = 200  # problems of one kind in one file; the totals count all
+
+
+def render(report: Report) -> str:
+    """Return the report as text that ends with its totals."""
+    return "\n".join([*_body(report), totals(report)])
+
+
+def totals(report: Report) -> str:
+    """Return what was checked and what was found, in one line."""
+    counts = report.counts
+    checked = f"{_number(counts.rows, 'row')} in {_number(counts.files, 'file')} checked"
+    rest = [_number(counts.warnings, "warning")] if counts.warnings else []
+    rest += [_number(counts.repairs, "repair")] if counts.repairs else []
+    if report.valid:
+        return f"All good: {', '.join([checked, *rest])}."
+    return f"{', '.join([_number(counts.errors, 'problem'), *rest])}; {checked}."
+
+
+def _body(report: Report) -> Iterator[str]:
+    for (file, sheet), group in groupby(report.problems, key=lambda problem: (problem.file, problem.sheet)):
+        problems = list(group)
+        yield f"{file or 'the dataset'}{f', sheet {sheet}' if sheet else ''}"
+        for severity, head in HEADS.items():
+            chosen = [problem for problem in problems if problem.severity == severity]
+            if chosen:
+                yield f"  {head}:"
+            for problem in chosen[:SHOWN]:
+                yield from _lines(problem)
+            if len(chosen) > SHOWN:
+                yield f"    … and {len(chosen) - SHOWN} more."
+        yield ""
+
+
+def _lines(problem: Problem) -> Iterator[str]:
+    line = f" (line {problem.line})" if problem.line and problem.line != problem.row else ""
+    place = f"{problem.place}{line}"
+    yield f"    {f'{place}: ' if place else ''}{problem.message}  [{problem.code}]"
+    if problem.suggestion and problem.severity != "repair":
+        yield f"        {problem.suggestion}"
+
+
+def _number(count: int, noun: str) -> str:
+    return f"{count} {noun}{'' if count == 1 else 's'}"

@@ -1,0 +1,117 @@
+"""Decide on each distinct cell of a column with frictionless's own field reader, and with the standard's stricter forms.
+
+Never laxer than frictionless; stricter only where the standard is and frictionless accepts a wrong value in silence
+(docs/strictness.md lists each of these).
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from csodata.errors import BadSchemaError
+from csodata.schema import LEXICAL, Field, TableSchema
+
+CODES = {
+    "type": "wrong-type",
+    "required": "missing-value",
+    "enum": "not-in-list",
+    "pattern": "wrong-pattern",
+    "minLength": "too-short",
+    "maxLength": "too-long",
+    "minimum": "too-small",
+    "maximum": "too-large",
+}
+TYPE_NAMES = {
+    "integer": "a whole number",
+    "number": "a number",
+    "boolean": "true or false",
+    "date": "a date such as 2019-10-09",
+    "uri": "an address that begins with https:// or the like",
+    "email": "an e-mail address",
+    "uuid": "a UUID",
+    "string": "a text",
+}
+HOST_NEEDED = ("http", "https", "ftp")
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The value that a cell stands for (None: empty, or not of the type), and the codes of what is wrong with it."""
+
+    value: Any
+    faults: tuple[str, ...] = ()
+
+
+class Judge:
+    """Decides on the cells of one column; each distinct cell is judged once."""
+
+    def __init__(self, field: Field, missing_values: list[str]) -> None:
+        self.field = field
+        self._read = _reader(field, missing_values)
+        self._verdicts: dict[Any, Verdict] = {}
+
+    def __call__(self, cell: Any) -> Verdict:
+        """Return the verdict on a cell: its text, None where the row ends before it, or a typed value."""
+        key = (type(cell), cell)
+        if key not in self._verdicts:
+            self._verdicts[key] = self._decide(cell)
+        return self._verdicts[key]
+
+    def _decide(self, cell: Any) -> Verdict:
+        try:
+            value, notes = self._read(cell)
+        except Exception:  # a surprise in one cell (a signalling NaN against a bound) is a fault of that cell
+            return Verdict(None, ("wrong-type",))
+        faults = tuple(CODES[note] for note in notes or {})
+        if value is None or not isinstance(cell, str):
+            return Verdict(value, faults)
+        if not _lexically_right(self.field, cell):
+            return Verdict(None, ("wrong-type",))
+        pattern = self.field.constraints.pattern
+        if pattern is not None and "wrong-pattern" not in faults and not re.fullmatch(pattern, cell):
+            faults += ("wrong-pattern",)
+        return Verdict(value, faults)
+
+
+def _reader(field: Field, missing_values: list[str]) -> Any:
+    import frictionless
+
+    descriptor = field.model_dump(by_alias=True, exclude_unset=True, include={"name", "type", "format", "constraints"})
+    try:
+        reading_field = frictionless.Field.from_descriptor(descriptor)
+        reading_field.missing_values = missing_values
+        return reading_field.create_cell_reader()
+    except Exception as error:  # whatever frictionless cannot use is a schema that cannot be used
+        raise BadSchemaError(f"the column '{field.name}': {str(error).splitlines()[0]}") from None
+
+
+def _lexically_right(field: Field, cell: str) -> bool:
+    if field.type in ("integer", "number"):
+        return bool(LEXICAL[field.type].fullmatch(cell.strip()))
+    if field.type == "date":
+        return bool(LEXICAL["date"].fullmatch(cell))
+    if field.format == "uri":
+        return _has_uri_form(cell)
+    return True
+
+
+def _has_uri_form(cell: str) -> bool:
+    """RFC 3986: no blank anywhere, and a host where the scheme has one."""
+    if any(character.isspace() for character in cell):
+        return False
+    try:
+        parts = urlsplit(cell)
+        return parts.scheme.lower() not in HOST_NEEDED or bool(parts.hostname)
+    except ValueError:
+        return False
+
+
+def judges(schema: TableSchema) -> dict[str, Judge]:
+    """Return a judge for each column; raises BadSchemaError where frictionless cannot use the column."""
+    return {field.name: Judge(field, schema.missing_values) for field in schema.fields}
+
+
+def type_name(field: Field) -> str:
+    """Return the type of a column in words."""
+    return TYPE_NAMES.get(field.format, TYPE_NAMES[field.type])

@@ -1,0 +1,90 @@
+"""Check the whole dataset: descriptor, hashes, schemas, every cell, keys, canonical form, derived files, rules."""
+
+from collections.abc import Iterator, Mapping
+
+from csodata import canonical
+from csodata.dataset import DESCRIPTOR, Dataset
+from csodata.errors import BadSchemaError
+from csodata.reading import read_strict
+from csodata.report import Problem, Report, report
+from csodata.schema import TableSchema, read_all
+from csodata.validation import rules
+from csodata.validation.judge import judges
+from csodata.validation.records import Origin, make_problem
+from csodata.validation.rules.world import World
+from csodata.validation.table import StrictTable
+
+RESOURCE_KEYS = {"name", "path", "schema", "profile", "type", "$schema", "encoding", "bytes", "hash", "parquet"}
+DATASET_KEYS = {"name", "title", "description", "version", "created", "licenses", "contributors", "keywords", "sources"}
+
+
+def validate_dataset(dataset: Dataset) -> Report:
+    """Return the report on a dataset folder: everything that can be wrong with it, at once."""
+    found = list(_descriptor_problems(dataset))
+    if found:
+        return report(found, files=1, rows=0)
+    try:
+        schemas = read_all({table: dataset.schema_path(table) for table in dataset.tables})
+    except BadSchemaError as error:
+        lines = str(error).splitlines()
+        return report([make_problem(Origin("schemas"), "bad-schema", detail=line.rstrip(".")) for line in lines], files=1, rows=0)
+    tables = {table: _strict(dataset, table, model) for table, model in schemas.items()}
+    for path, what in dataset.differences():
+        found.append(make_problem(Origin(path), "wrong-hash", detail=what))
+    found += _table_problems(tables)
+    sound = not any(problem.severity == "error" and problem.code != "wrong-hash" for problem in found)
+    if sound:
+        found += _stale(dataset)
+    records = {table: strict.records for table, strict in tables.items()}
+    world = World(schemas, records, focus=[record for rows in records.values() for record in rows])
+    found += rules.problems(world)
+    return report(found, files=len(tables), rows=len(world.focus))
+
+
+def _descriptor_problems(dataset: Dataset) -> Iterator[Problem]:
+    origin = Origin(DESCRIPTOR)
+    for key in sorted(DATASET_KEYS - set(dataset.descriptor)):
+        yield make_problem(origin, "bad-descriptor", detail=f"the key '{key}' is missing")
+    for resource in dataset.descriptor.get("resources", []):
+        for key in sorted(RESOURCE_KEYS - set(resource)):
+            yield make_problem(
+                origin, "bad-descriptor", detail=f"the resource '{resource.get('name', '?')}' lacks the key '{key}'"
+            )
+    if "resources" not in dataset.descriptor:
+        yield make_problem(origin, "bad-descriptor", detail="the key 'resources' is missing")
+        return
+    known = {dataset.path / str(resource.get(key)) for resource in dataset.descriptor["resources"] for key in ("path", "schema")}
+    for path in [*sorted((dataset.path / "data").glob("*.csv")), *sorted((dataset.path / "schemas").glob("*.json"))]:
+        if path not in known:
+            name = path.relative_to(dataset.path).as_posix()
+            yield make_problem(origin, "bad-descriptor", detail=f"the file {name} is in no resource")
+    for path in sorted(known):
+        if not path.is_file():
+            name = path.relative_to(dataset.path).as_posix()
+            yield make_problem(origin, "bad-descriptor", detail=f"there is no file {name}")
+
+
+def _strict(dataset: Dataset, table: str, model: TableSchema) -> StrictTable:
+    path = dataset.csv_path(table)
+    sheet = read_strict(path, path.relative_to(dataset.path).as_posix())
+    return StrictTable(model, judges(model), sheet, table)
+
+
+def _table_problems(tables: Mapping[str, StrictTable]) -> Iterator[Problem]:
+    parents = {table: strict.values for table, strict in tables.items()}
+    for table, strict in tables.items():
+        # An empty table is a heading alone: that is no fault of a table that waits for its first row.
+        yield from (problem for problem in strict.problems() if not (problem.code == "empty-file" and strict.labels))
+        for problem in strict.key_problems({**parents, "": parents[table]}):
+            if problem.code != "missing-key":  # a key that is empty is told as the missing value that it is
+                yield problem
+
+
+def _stale(dataset: Dataset) -> Iterator[Problem]:
+    csvs = {str(resource["path"]) for resource in dataset.resources.values()}
+    try:
+        for path in canonical.check(dataset):
+            code = "not-canonical" if path in csvs else "stale-file"
+            yield make_problem(Origin(path), code, detail="the build would write it differently")
+    except BadSchemaError as error:
+        yield make_problem(Origin("data"), "not-canonical", detail=str(error).rstrip("."))

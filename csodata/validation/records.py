@@ -1,0 +1,89 @@
+"""What the checks pass to each other: records with their places, and the problems that are found in them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from csodata.messages import rule, sentences, shown
+from csodata.reading import column_letter
+from csodata.report import Problem
+from csodata.schema import Field
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where records come from, and in which of its columns each field stands (0-based)."""
+
+    file: str | None
+    sheet: str | None = None
+    columns: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Record:
+    """One row of a table: its cells as text (None: the row ends before it), its place, and whether it is new."""
+
+    table: str
+    cells: dict[str, str | None]
+    row: int | None
+    line: int | None
+    origin: Origin
+    contributed: bool = True
+
+    def __getitem__(self, column: str) -> str:
+        """Return the text of a cell, "" where there is none."""
+        return self.cells.get(column) or ""
+
+
+def problem_in(record: Record, code: str, column: str | None = None, value: Any = None, **details: Any) -> Problem:
+    """Return a problem in a record, or in one of its cells; `suggestion` among the details replaces the advice."""
+    index = record.origin.columns.get(column or "")
+    return make_problem(
+        record.origin,
+        code,
+        row=record.row,
+        line=record.line,
+        index=index,
+        column=column,
+        value=value if value is not None else (record.cells.get(column) if column else None),
+        table=record.table,
+        **details,
+    )
+
+
+def make_problem(
+    origin: Origin,
+    code: str,
+    *,
+    row: int | None = None,
+    line: int | None = None,
+    index: int | None = None,
+    column: str | None = None,
+    value: Any = None,
+    table: str | None = None,
+    suggestion: str | None = None,
+    **details: Any,
+) -> Problem:
+    """Return a problem at a place; `index` is the cell's 0-based column, `column` the name of its field."""
+    told = {"field": column, "table": table, "row": row, "value": "" if value is None else value, **details}
+    message, advice = sentences(code, told)
+    return Problem(
+        code=code,
+        severity=rule(code).severity,
+        file=origin.file,
+        sheet=origin.sheet,
+        row=row,
+        line=line,
+        column=column_letter(index) if index is not None else None,
+        field=column,
+        table=table,
+        value=None if value is None else shown(value),
+        message=message,
+        suggestion=suggestion or advice,
+    )
+
+
+def about(column: Field) -> dict[str, str]:
+    """Return the details that a message about a cell needs of its column."""
+    example = column.example if column.example is not None else ""
+    return {"description": column.description or "", "example": str(example).lower() if isinstance(example, bool) else str(example)}
