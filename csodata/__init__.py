@@ -55,7 +55,7 @@ def load(table: str, dataset: Folder | None = None, as_: str | None = None) -> A
     list of pydantic models). Empty cells are null: the source does not say. Dates are EDTF strings: see `date_bounds`.
     Raises UnknownTableError, which lists the tables that there are, and MissingPackageError.
     """
-    from csodata.tables import load as load_table
+    from csodata.arrow import load as load_table
 
     return load_table(open(dataset), table, as_)
 
@@ -65,7 +65,7 @@ def date_bounds(table: str, column: str, dataset: Folder | None = None) -> "pa.T
 
     An open side is null, and so is an empty cell. Qualifiers (about, uncertain) do not widen the span.
     """
-    from csodata.tables import date_bounds as bounds_of_column
+    from csodata.arrow import date_bounds as bounds_of_column
 
     return bounds_of_column(load(table, dataset), column)
 

@@ -14,11 +14,11 @@ from pathlib import Path
 from typing import Any
 
 from csodata import schema as schemas
+from csodata.arrow import from_text, read_parquet
 from csodata.citing import citation_cff
 from csodata.dataset import DESCRIPTOR, Dataset, hash_of
 from csodata.errors import BadSchemaError
 from csodata.schema import Field, TableSchema
-from csodata.tables import from_text, read_parquet
 
 REPAIR = "make build"
 GENERATED = "<!-- Written by scripts/build.py from schemas/. Edit those, then run: make build -->"
@@ -31,12 +31,13 @@ def clean(text: str) -> str:
 
 def csv_text(table: TableSchema, rows: list[dict[str, str]]) -> str:
     """Return rows as canonical CSV."""
-    stream = io.StringIO()
-    writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(table.names)
     cells = [[clean(row[name]) for name in table.names] for row in rows]
-    writer.writerows(sorted(cells, key=lambda row: row))
-    return stream.getvalue()
+    return "".join(f"{','.join(map(_quoted, row))}\n" for row in [table.names, *sorted(cells)])
+
+
+def _quoted(cell: str) -> str:
+    # Not csv.writer: it leaves a lone carriage return unquoted, which every reader takes for the end of a record.
+    return '"' + cell.replace('"', '""') + '"' if any(mark in cell for mark in ',"\r\n') else cell
 
 
 def read_rows(path: Path, table: TableSchema) -> list[dict[str, str]]:
@@ -96,8 +97,8 @@ def derived(dataset: Dataset) -> Iterator[tuple[Path, bytes]]:
     # The installed copy has no citation file of its own.
     if (dataset.path / "CITATION.cff").exists() or (dataset.path / "pyproject.toml").exists():
         yield from _if_changed(dataset.path / "CITATION.cff", citation_cff(dataset).encode())
-    text = json.dumps(descriptor, indent=2, ensure_ascii=False) + "\n"
-    yield from _if_changed(dataset.path / DESCRIPTOR, text.encode())
+    whole = json.dumps(descriptor, indent=2, ensure_ascii=False) + "\n"
+    yield from _if_changed(dataset.path / DESCRIPTOR, whole.encode())
 
 
 def _if_changed(path: Path, content: bytes) -> Iterator[tuple[Path, bytes]]:
@@ -136,7 +137,10 @@ def dictionary(models: Mapping[str, TableSchema]) -> str:
         for field in model.fields:
             if field.categories and field.name != "table_name":
                 lines += ["", f"Values of `{field.name}`:", ""]
-                lines += [f"- `{value.value}`: {value.label}. {value.description or ''}".rstrip() for value in field.categories]
+                lines += [
+                    f"- `{value.value}`: {value.label}. {value.description or ''}".rstrip()
+                    for value in field.categories
+                ]
     return "\n".join(lines) + "\n"
 
 

@@ -26,11 +26,21 @@ class Dataset:
     descriptor: dict[str, Any] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "descriptor", _read_json(self.path / DESCRIPTOR))
-        for resource in self.descriptor.get("resources", []):
-            for name in (resource.get("path"), resource.get("schema"), resource.get("parquet", {}).get("path")):
-                if name is not None and not _is_plain(name):
-                    raise BadSchemaError(f"{self.path / DESCRIPTOR}: the path {name!r} leads out of the folder.")
+        descriptor = _read_json(self.path / DESCRIPTOR)
+        object.__setattr__(self, "descriptor", descriptor)
+        try:
+            paths = [
+                path
+                for resource in descriptor["resources"]
+                for path in (resource["path"], resource["schema"], resource["parquet"]["path"], resource["name"])
+            ]
+        except (KeyError, TypeError):
+            raise BadSchemaError(
+                f"{self.path / DESCRIPTOR}: each of its 'resources' needs a name, a path, a schema and a parquet path."
+            ) from None
+        for path in paths:
+            if not _is_plain(path):
+                raise BadSchemaError(f"{self.path / DESCRIPTOR}: the path {path!r} leads out of the folder.")
 
     @property
     def version(self) -> str:
@@ -48,7 +58,7 @@ class Dataset:
         return list(self.resources)
 
     def resource(self, table: str) -> dict[str, Any]:
-        """Return the descriptor's entry for `table`; raises UnknownTableError, which lists the tables that there are."""
+        """Return the descriptor's entry for `table`; raises UnknownTableError, which lists the tables."""
         try:
             return self.resources[table]
         except KeyError:
@@ -130,7 +140,9 @@ def _read_json(path: Path) -> dict[str, Any]:
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise NoDatasetError(f"There is no {path.name} in {path.parent}; name the folder of a {NAME} dataset.") from None
+        raise NoDatasetError(
+            f"There is no {path.name} in {path.parent}; name the folder of a {NAME} dataset."
+        ) from None
     except (OSError, ValueError) as error:
         raise BadSchemaError(f"{path} cannot be read as JSON: {error}.") from None
     if not isinstance(content, dict):

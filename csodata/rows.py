@@ -1,7 +1,7 @@
 """Table Schema → pydantic row model: single records in and out, with their types."""
 
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
@@ -27,7 +27,7 @@ def row_model(table: str, schema: TableSchema) -> type[BaseModel]:
     fields: dict[str, Any] = {}
     for field in schema.fields:
         constraints = field.constraints
-        annotation: Any = _PYTHON_TYPES[field.type]
+        annotation: Any = Literal[tuple(constraints.enum)] if constraints.enum else _PYTHON_TYPES[field.type]
         required = constraints.required or field.name in schema.primary_key
         fields[field.name] = (
             annotation if required else annotation | None,
@@ -40,7 +40,6 @@ def row_model(table: str, schema: TableSchema) -> type[BaseModel]:
                 max_length=constraints.max_length,
                 ge=constraints.minimum,
                 le=constraints.maximum,
-                json_schema_extra={"enum": constraints.enum} if constraints.enum else None,
             ),
         )
     config = ConfigDict(extra="forbid", frozen=True)

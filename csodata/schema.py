@@ -13,7 +13,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field as Key, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+from pydantic import Field as Key
 
 from csodata.errors import BadSchemaError
 
@@ -189,7 +190,9 @@ def _contradictions(schema: TableSchema) -> Iterator[str]:
 
 def _field_contradictions(field: Field) -> Iterator[str]:
     constraints = field.constraints
-    set_ones = {key for key, value in constraints.model_dump(by_alias=True, exclude_unset=True).items() if value is not None}
+    set_ones = {
+        key for key, value in constraints.model_dump(by_alias=True, exclude_unset=True).items() if value is not None
+    }
     for key in sorted(set_ones - CONSTRAINTS[field.type]):
         yield f"the constraint '{key}' does not go with the type '{field.type}'"
     if field.format not in FORMATS.get(field.type, {"default"}):
@@ -286,7 +289,9 @@ def _untidy(schema: TableSchema) -> Iterator[str]:
         yield "the last column is not 'note'"
     for title in ("title", "title_fr"):
         titles = [getattr(field, title) for field in schema.fields]
-        yield from (f"the {title} '{name}' stands twice" for name in sorted({t for t in titles if t and titles.count(t) > 1}))
+        yield from (
+            f"the {title} '{name}' stands twice" for name in sorted({t for t in titles if t and titles.count(t) > 1})
+        )
     for field in schema.fields:
         yield from (f"the column '{field.name}': {fault}" for fault in _untidy_field(field))
 

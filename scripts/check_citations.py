@@ -2,9 +2,9 @@
 
 Usage: python scripts/check_citations.py --documents DIR [--dataset DIR]
 
-DIR holds the texts as they were read; a text is recognised by its SHA-256, which `sources.text_sha256` carries. Lines are
-counted from 1, as `split("\\n")` gives them; a passage is its lines joined by LF, in UTF-8, without a final LF.
-Exit 0: every citation resolves. Exit 1: the problems are printed, one a line. Exit 2: there is nothing to check against.
+DIR holds the texts as they were read; a text is recognised by its SHA-256, which `sources.text_sha256` carries.
+Lines are counted from 1, as `split("\\n")` gives them; a passage is its lines joined by LF, in UTF-8, without a
+final LF. Exit 0: every citation resolves. Exit 1: the problems are printed, one a line. Exit 2: nothing to check.
 """
 
 import argparse

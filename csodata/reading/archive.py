@@ -3,12 +3,14 @@
 import io
 import zipfile
 import zlib
-from collections.abc import Iterator
-from xml.etree.ElementTree import Element, ParseError
+from collections.abc import Iterator, Sequence
+from typing import Literal
+from xml.etree.ElementTree import Element, ParseError, iterparse
 
 from csodata.errors import UnreadableError
 from csodata.reading.model import Limits
 
+Event = Literal["start", "end"]
 SMALL = 10_000_000
 """Below this size unpacked, a high ratio of packing is no sign of a bomb."""
 
@@ -46,13 +48,30 @@ def unpack(data: bytes, file: str, limits: Limits) -> dict[str, bytes]:
             }
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, ValueError) as error:
         raise damaged(file) from error
-    manifest = elements(parts.get("META-INF/manifest.xml", b"<none/>"), file)
-    if any(tag == "encryption-data" for _, tag, _ in manifest):
-        raise encrypted(file)
+    manifest = parts.get("META-INF/manifest.xml", b"<none/>")
+    _refuse_document_type(manifest, file)
+    if any(tag == "encryption-data" for _, tag, _ in elements(manifest, file)):
+        raise encrypted(file)  # said before the parts, which then are no XML, are called damaged
     for name, part in parts.items():
         if name != "mimetype":
-            next(elements(part, file), None)  # a document type stands before the first element
+            _refuse_document_type(part, file)
     return parts
+
+
+def _refuse_document_type(part: bytes, file: str) -> None:
+    from defusedxml import DefusedXmlException
+    from defusedxml.ElementTree import iterparse as guarded_iterparse
+
+    try:
+        # A document type can stand only before the first element.
+        next(iter(guarded_iterparse(io.BytesIO(part), events=("start",), forbid_dtd=True)), None)
+    except DefusedXmlException as error:
+        raise UnreadableError(
+            f"{file}: the workbook defines a document type or entities, as no spreadsheet programme does; it is not "
+            "read. Open it in a spreadsheet programme, save it as .xlsx and send that."
+        ) from error
+    except (ParseError, LookupError, ValueError) as error:
+        raise damaged(file) from error
 
 
 def _path(name: str) -> str:
@@ -70,30 +89,25 @@ def pack(parts: dict[str, bytes]) -> io.BytesIO:
     return stream
 
 
-def elements(part: bytes, file: str) -> Iterator[tuple[str, str, Element]]:
+def elements(part: bytes, file: str, events: Sequence[Event] = ("start", "end")) -> Iterator[tuple[str, str, Element]]:
     """Walk through an XML part without holding it whole, if the caller clears what it has seen.
 
+    The parser is the fast one of the standard library, which does not guard against entities: `unpack` has.
+
     Args:
-        part: the XML.
+        part: the XML, from `unpack`.
         file: the workbook's name, for errors.
+        events: which of `start` and `end` are wanted.
 
     Yields:
         `start` or `end`, the element's name without namespace, the element.
 
     Raises:
-        UnreadableError: not well-formed, or with a document type or entity.
+        UnreadableError: not well-formed.
     """
-    from defusedxml import DefusedXmlException
-    from defusedxml.ElementTree import iterparse
-
     try:
-        for event, element in iterparse(io.BytesIO(part), events=("start", "end"), forbid_dtd=True):
+        for event, element in iterparse(io.BytesIO(part), events=events):
             yield event, local(element.tag), element
-    except DefusedXmlException as error:
-        raise UnreadableError(
-            f"{file}: the workbook defines a document type or entities, as no spreadsheet programme does; it is not "
-            "read. Open it in a spreadsheet programme, save it as .xlsx and send that."
-        ) from error
     except (ParseError, LookupError, ValueError) as error:
         raise damaged(file) from error
 

@@ -56,9 +56,8 @@ def read_ods_facts(parts: dict[str, bytes], file: str, limits: Limits) -> dict[s
         UnreadableError: damaged, or a sheet is too large.
     """
     styles = _Styles()
-    for event, tag, element in elements(parts.get("styles.xml", b"<none/>"), file):
-        if event == "end":
-            styles.learn(tag, element)
+    for _, tag, element in elements(parts.get("styles.xml", b"<none/>"), file, ("end",)):
+        styles.learn(tag, element)
     by_name: dict[str, Facts] = {}
     facts: Facts | None = None
     row = column = 0

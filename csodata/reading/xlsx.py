@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from posixpath import join, normpath
 from xml.etree.ElementTree import Element
 
@@ -41,13 +42,13 @@ def read_xlsx_facts(parts: dict[str, bytes], file: str, limits: Limits) -> dict[
         UnreadableError: damaged, or a sheet is too large.
     """
     targets = {}
-    for event, tag, element in elements(parts.get("xl/_rels/workbook.xml.rels", b"<none/>"), file):
-        if event == "end" and tag == "Relationship":
+    for _, tag, element in elements(parts.get("xl/_rels/workbook.xml.rels", b"<none/>"), file, ("end",)):
+        if tag == "Relationship":
             targets[element.get("Id")] = normpath(join("/xl", element.get("Target", ""))).lstrip("/").lower()
     book = _Book(_shown_by_style(parts, file), _shared_lengths(parts, file), file, limits)
     facts = {}
-    for event, tag, element in elements(parts[WORKBOOK], file):
-        if event == "end" and tag == "sheet":
+    for _, tag, element in elements(parts[WORKBOOK], file, ("end",)):
+        if tag == "sheet":
             sheet = attributes(element)
             part = parts.get(targets.get(sheet.get("id"), ""), b"<none/>")
             facts[sheet.get("name", "")] = _read_sheet(part, book)
@@ -96,38 +97,30 @@ def _shown_by_style(parts: dict[str, bytes], file: str) -> list[str]:
 
 def _shared_lengths(parts: dict[str, bytes], file: str) -> list[int]:
     lengths = []
-    for event, tag, element in elements(parts.get("xl/sharedstrings.xml", b"<none/>"), file):
-        if event == "end" and tag == "si":
+    for _, tag, element in elements(parts.get("xl/sharedstrings.xml", b"<none/>"), file, ("end",)):
+        if tag == "si":
             lengths.append(sum(map(len, element.itertext())))
             element.clear()
     return lengths
 
 
 def _read_sheet(part: bytes, book: _Book) -> Facts:
-    file, facts = book.file, Facts()
+    facts = Facts()
     masters: dict[str | None, str] = {}
     hidden_columns: list[tuple[int, int]] = []
-    row = column = -1
-    data: Element | None = None
-    for event, tag, element in elements(part, file):
-        if event == "start":
-            if tag == "sheetData":
-                data = element
-            elif tag == "row":
-                row, column = _whole(element.get("r"), file, row + 2) - 1, -1
-                if element.get("hidden") in ON:
-                    facts.hidden_rows.append(row)
-        elif tag == "c":
-            place = _place(element.get("r", ""), file) if element.get("r") else Place(row, column + 1)
-            column = place.column
-            _read_cell(element, place, facts, masters, book)
-        elif tag == "row" and data is not None:
-            data.clear()
+    row = -1
+    for _, tag, element in elements(part, book.file, ("end",)):
+        if tag == "row":
+            row = _whole(element.get("r"), book.file, row + 2) - 1
+            if element.get("hidden") in ON:
+                facts.hidden_rows.append(row)
+            _read_row(element, row, facts, masters, book)
+            element.clear()
         elif tag == "col" and element.get("hidden") in ON:
-            hidden_columns.append((_whole(element.get("min"), file), _whole(element.get("max"), file)))
+            hidden_columns.append((_whole(element.get("min"), book.file), _whole(element.get("max"), book.file)))
         elif tag == "mergeCell":
             first, _, last = element.get("ref", "").partition(":")
-            facts.merged.append((_place(first, file), _place(last or first, file)))
+            facts.merged.append((_place(first, book.file), _place(last or first, book.file)))
     facts.hidden_rows = [row for row in facts.hidden_rows if row < facts.height]
     facts.hidden_columns = [
         column for first, last in hidden_columns for column in range(first - 1, min(last, facts.width))
@@ -135,7 +128,23 @@ def _read_sheet(part: bytes, book: _Book) -> Facts:
     return facts
 
 
-def _read_cell(cell: Element, place: Place, facts: Facts, masters: dict[str | None, str], book: _Book) -> None:
+def _read_row(cells: Element, row: int, facts: Facts, masters: dict[str | None, str], book: _Book) -> None:
+    column, width, characters = -1, 0, 0
+    for cell in cells:
+        reference = cell.get("r")
+        place = _place(reference, book.file) if reference else Place(row, column + 1)
+        if place.row != row:
+            raise damaged(book.file)  # the extent below must not be less than what calamine will set memory aside for
+        column = place.column
+        if len(cell):
+            width = max(width, column + 1)
+            characters += _read_cell(cell, place, facts, masters, book)
+    if width:
+        facts.grow(row, width - 1, characters, book.file, book.limits)
+
+
+def _read_cell(cell: Element, place: Place, facts: Facts, masters: dict[str | None, str], book: _Book) -> int:
+    """Take in what is special about a cell; return the length of its text."""
     children = {local(child.tag): child for child in cell}
     kind = cell.get("t", "n")
     formula, value = children.get("f"), children.get("v")
@@ -144,33 +153,38 @@ def _read_cell(cell: Element, place: Place, facts: Facts, masters: dict[str | No
         if formula.text:
             masters[formula.get("si")] = formula.text
         facts.add_formula(place, "=" + (formula.text or masters.get(formula.get("si"), "")), book.file)
-    elif not children:
-        return
     elif kind == "e" and text:
         facts.errors[place] = text
     elif kind == "d":
         facts.iso_dates.add(place)
-    style = _whole(cell.get("s"), book.file, 0)
-    if kind in ("n", "d") and style < len(book.shown) and book.shown[style]:
-        facts.shown[place] = book.shown[style]
-    index = _whole(text, book.file) if kind == "s" and text else -1
-    length = book.lengths[index] if 0 <= index < len(book.lengths) else len(text)
-    facts.grow(*place, length, book.file, book.limits)
+    if kind in ("n", "d"):
+        style = _whole(cell.get("s"), book.file, 0)
+        if style < len(book.shown) and book.shown[style]:
+            facts.shown[place] = book.shown[style]
+    if kind == "s" and text:
+        index = _whole(text, book.file)
+        return book.lengths[index] if index < len(book.lengths) else 0
+    return len(text)
 
 
 def _place(reference: str, file: str) -> Place:
     match = REFERENCE.fullmatch(reference.replace("$", ""))
     if not match:
         raise damaged(file)
-    column = 0
-    for letter in match[1]:
-        column = column * 26 + ord(letter) - ord("A") + 1
-    return Place(int(match[2]) - 1, column - 1)
+    return Place(int(match[2]) - 1, _column(match[1]))
+
+
+@cache
+def _column(letters: str) -> int:
+    index = 0
+    for letter in letters:
+        index = index * 26 + ord(letter) - ord("A") + 1
+    return index - 1
 
 
 def _whole(text: str | None, file: str, default: int | None = None) -> int:
     if text is None and default is not None:
         return default
-    if text is None or not re.fullmatch(r"\s*[0-9]{1,9}\s*", text):
+    if text is None or not (text.isascii() and text.isdecimal() and len(text) < 10):
         raise damaged(file)
     return int(text)

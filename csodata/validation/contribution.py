@@ -13,7 +13,7 @@ from csodata.validation import rules
 from csodata.validation.cells import Values, cell_problems, typed_values
 from csodata.validation.judge import judges
 from csodata.validation.keys import key_problems
-from csodata.validation.records import Origin, Record, problem_in
+from csodata.validation.records import Origin, Record, problem_in, without_echoes
 from csodata.validation.rules.world import World
 from csodata.validation.sheets import take
 
@@ -35,7 +35,7 @@ def validate_contribution(dataset: Dataset, paths: Sequence[Path], table: str | 
     problems = [problem for sheet in taken for problem in sheet.problems]
     if sent:
         problems += _Together(schemas, _published(dataset, schemas), sent, evidence).problems()
-    return report(problems, files=len(paths), rows=len(sent))
+    return report(without_echoes(problems), files=len(paths), rows=len(sent))
 
 
 def _published(dataset: Dataset, schemas: Mapping[str, TableSchema]) -> Tables:
@@ -89,9 +89,7 @@ class _Together:
             yield from cell_problems(record, column_judges, ["source_id", "locator", "citation_basis"])
         values = [typed_values(record, column_judges) for record in rows]
         with_self = {**parents, "": parents[table]}
-        for problem in key_problems(model, rows, values, model.names, with_self):
-            if problem.code != "missing-key":  # a key that is empty is told as the missing value that it is
-                yield problem
+        yield from key_problems(model, rows, values, model.names, with_self)
         sources = [typed_values(record, column_judges) for record in proofs]
         yield from key_problems(model, proofs, sources, ["source_id"], with_self)
 
@@ -124,5 +122,3 @@ class _Together:
 
 def _as_values(record: Record) -> Values:
     return {column: text or None for column, text in record.cells.items()}
-
-

@@ -1,4 +1,4 @@
-"""Decide on each distinct cell of a column with frictionless's own field reader, and with the standard's stricter forms.
+"""Decide on each distinct cell of a column: frictionless's own field reader, and the standard's stricter forms.
 
 Never laxer than frictionless; stricter only where the standard is and frictionless accepts a wrong value in silence
 (docs/strictness.md lists each of these).

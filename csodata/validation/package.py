@@ -10,7 +10,7 @@ from csodata.report import Problem, Report, report
 from csodata.schema import TableSchema, read_all
 from csodata.validation import rules
 from csodata.validation.judge import judges
-from csodata.validation.records import Origin, make_problem
+from csodata.validation.records import Origin, make_problem, without_echoes
 from csodata.validation.rules.world import World
 from csodata.validation.table import StrictTable
 
@@ -27,7 +27,9 @@ def validate_dataset(dataset: Dataset) -> Report:
         schemas = read_all({table: dataset.schema_path(table) for table in dataset.tables})
     except BadSchemaError as error:
         lines = str(error).splitlines()
-        return report([make_problem(Origin("schemas"), "bad-schema", detail=line.rstrip(".")) for line in lines], files=1, rows=0)
+        return report(
+            [make_problem(Origin("schemas"), "bad-schema", detail=line.rstrip(".")) for line in lines], files=1, rows=0
+        )
     tables = {table: _strict(dataset, table, model) for table, model in schemas.items()}
     for path, what in dataset.differences():
         found.append(make_problem(Origin(path), "wrong-hash", detail=what))
@@ -38,7 +40,7 @@ def validate_dataset(dataset: Dataset) -> Report:
     records = {table: strict.records for table, strict in tables.items()}
     world = World(schemas, records, focus=[record for rows in records.values() for record in rows])
     found += rules.problems(world)
-    return report(found, files=len(tables), rows=len(world.focus))
+    return report(without_echoes(found), files=len(tables), rows=len(world.focus))
 
 
 def _descriptor_problems(dataset: Dataset) -> Iterator[Problem]:
@@ -53,7 +55,11 @@ def _descriptor_problems(dataset: Dataset) -> Iterator[Problem]:
     if "resources" not in dataset.descriptor:
         yield make_problem(origin, "bad-descriptor", detail="the key 'resources' is missing")
         return
-    known = {dataset.path / str(resource.get(key)) for resource in dataset.descriptor["resources"] for key in ("path", "schema")}
+    known = {
+        dataset.path / str(resource.get(key))
+        for resource in dataset.descriptor["resources"]
+        for key in ("path", "schema")
+    }
     for path in [*sorted((dataset.path / "data").glob("*.csv")), *sorted((dataset.path / "schemas").glob("*.json"))]:
         if path not in known:
             name = path.relative_to(dataset.path).as_posix()
@@ -75,9 +81,7 @@ def _table_problems(tables: Mapping[str, StrictTable]) -> Iterator[Problem]:
     for table, strict in tables.items():
         # An empty table is a heading alone: that is no fault of a table that waits for its first row.
         yield from (problem for problem in strict.problems() if not (problem.code == "empty-file" and strict.labels))
-        for problem in strict.key_problems({**parents, "": parents[table]}):
-            if problem.code != "missing-key":  # a key that is empty is told as the missing value that it is
-                yield problem
+        yield from strict.key_problems({**parents, "": parents[table]})
 
 
 def _stale(dataset: Dataset) -> Iterator[Problem]:

@@ -1,6 +1,6 @@
 """What the checks pass to each other: records with their places, and the problems that are found in them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -83,7 +83,22 @@ def make_problem(
     )
 
 
+# Of two codes at one cell the second says the same again, in words that help less.
+ECHOES = {("missing-value", "missing-key"), ("unknown-reference", "wrong-pattern")}
+
+
+def without_echoes(problems: Iterable[Problem]) -> list[Problem]:
+    """Return the problems without those that only repeat what another says of the same cell."""
+    found = list(problems)
+    told = {(problem.file, problem.sheet, problem.row, problem.field, problem.code) for problem in found}
+    echoes = {(*place, second) for *place, code in told for first, second in ECHOES if code == first}
+    return [p for p in found if (p.file, p.sheet, p.row, p.field, p.code) not in echoes]
+
+
 def about(column: Field) -> dict[str, str]:
     """Return the details that a message about a cell needs of its column."""
     example = column.example if column.example is not None else ""
-    return {"description": column.description or "", "example": str(example).lower() if isinstance(example, bool) else str(example)}
+    return {
+        "description": column.description or "",
+        "example": str(example).lower() if isinstance(example, bool) else str(example),
+    }

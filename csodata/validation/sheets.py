@@ -123,9 +123,7 @@ def _heading_problems(
             yield make_problem(origin, "missing-column", row=row.number, line=row.line, column=field_.name, table=table)
 
 
-def _records(
-    row: Row, table: str, key: str, origin: Origin, extra: Sequence[str]
-) -> tuple[Record, Record | None]:
+def _records(row: Row, table: str, key: str, origin: Origin, extra: Sequence[str]) -> tuple[Record, Record | None]:
     """Return a row's record, and the citation that its last columns make, if they say anything."""
     texts = {
         name: clean(row.cells[index]) if index < len(row.cells) else None for name, index in origin.columns.items()
@@ -135,7 +133,13 @@ def _records(
     if not any(proof.values()):
         return record, None
     places = {EVIDENCE_COLUMNS[name]: origin.columns[name] for name in extra if name in origin.columns}
-    cells = {"citation_id": f"sent-{row.number}", "table_name": table, "record_id": texts.get(key), "stance": "supports", **proof}
+    cells = {
+        "citation_id": f"sent-{row.number}",
+        "table_name": table,
+        "record_id": texts.get(key),
+        "stance": "supports",
+        **proof,
+    }
     return record, Record("citations", cells, row.number, row.line, Origin(origin.file, origin.sheet, places))
 
 

@@ -22,7 +22,9 @@ def no_cycles(world: World) -> Iterator[Problem]:
 
 def _upward(world: World, record: Record) -> list[str]:
     references = world.schemas[record.table].references
-    return [column for column, target in references.items() if target == "" and column.startswith(("parent_", "series_"))]
+    return [
+        column for column, target in references.items() if target == "" and column.startswith(("parent_", "series_"))
+    ]
 
 
 def _way_back(world: World, record: Record, column: str) -> list[str] | None:

@@ -62,7 +62,9 @@ def read_parquet(path: Path) -> "pa.Table":
         with ParquetFile(path) as file:
             return file.read()
     except (OSError, ArrowException) as error:
-        raise BadSchemaError(f"{path} cannot be read as Parquet: {error}. Run scripts/build.py to write it anew.") from None
+        raise BadSchemaError(
+            f"{path} cannot be read as Parquet: {error}. Run scripts/build.py to write it anew."
+        ) from None
 
 
 def load(dataset: Dataset, table: str, as_: str | None = None) -> Any:
@@ -87,7 +89,8 @@ def date_bounds(data: "pa.Table", column: str) -> "pa.Table":
 
     if column not in data.column_names:
         raise CsodataError(f"There is no column '{column}'. The columns are: {', '.join(data.column_names)}.")
-    days = [bounds(text) if text else (None, None) for text in data.column(column).to_pylist()]
+    texts = data.column(column).to_pylist()
+    days = [bounds(text) if isinstance(text, str) else (None, None) for text in texts]
     return pa.table(
         {
             "earliest": pa.array((first for first, _ in days), pa.date32()),

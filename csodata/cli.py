@@ -1,0 +1,272 @@
+"""The command line: formatting and exit codes only. Data goes to stdout, talk to stderr.
+
+Exit 0: fine. Exit 1: problems were found. Exit 2: something cannot be read, or the command was used wrongly.
+"""
+
+import json
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from csodata.dataset import Dataset, find, find_here
+from csodata.errors import CsodataError
+
+if TYPE_CHECKING:
+    from csodata.report import Report
+
+TEXT_OR_JSON = click.Choice(["text", "json"])
+WIDE = 200  # columns of a table that goes into a pipe, where there is no terminal to fit
+
+
+class _Refusal(click.ClickException):
+    """What cannot be done, in a sentence."""
+
+    exit_code = 2
+
+
+class _Group(click.Group):
+    """A group whose commands never end in a traceback."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except CsodataError as error:
+            raise _Refusal(str(error)) from None
+        except (click.exceptions.Exit, click.ClickException, click.Abort, BrokenPipeError):
+            raise
+        except Exception as error:
+            raise _Refusal(f"This is a fault of csodata itself: {type(error).__name__}: {error}") from error
+
+
+class _Table(click.ParamType[str]):
+    """The name of a table, which the shell can complete."""
+
+    name = "table"
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[Any]:
+        from click.shell_completion import CompletionItem
+
+        return [CompletionItem(table) for table in find().tables if table.startswith(incomplete)]
+
+
+@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="csodata")
+def main() -> None:
+    """Forums, actors, objectives and commitments: how civil society takes part in the governance of migration.
+
+    \b
+    csodata list                         which tables there are
+    csodata show forums                  read one
+    csodata validate my-rows.xlsx        check rows before sending them
+
+    Shell completion: eval "$(_CSODATA_COMPLETE=bash_source csodata)", or zsh_source, or fish_source.
+    """
+
+
+@main.command("list")
+@click.option("--format", "form", type=click.Choice(["text", "json", "csv"]), default="text", show_default=True)
+def list_tables(form: str) -> None:
+    """List the tables, with their rows and what a row is.
+
+    Example: csodata list --format csv
+    """
+    from csodata.canonical import summary
+
+    dataset = find()
+    counts = summary(dataset)["rows"]
+    titles = {table: dataset.schema_descriptor(table)["title"] for table in dataset.tables}
+    _print([{"table": table, "rows": counts[table], "title": titles[table]} for table in dataset.tables], form)
+
+
+@main.command()
+@click.argument("table", type=_Table())
+@click.option("--format", "form", type=TEXT_OR_JSON, default="text", show_default=True)
+def describe(table: str, form: str) -> None:
+    """Describe a table: what a row is, and what stands in each column.
+
+    Example: csodata describe commitments
+    """
+    schema = find().schema_descriptor(table)
+    if form == "json":
+        click.echo(json.dumps(schema, indent=2, ensure_ascii=False))
+        return
+    click.echo(f"{schema['title']}: {schema['description']}\n")
+    for field in schema["fields"]:
+        needed = " (required)" if field.get("constraints", {}).get("required") else ""
+        click.echo(f"{field['name']}{needed}: {field['title']}. {field['description']}")
+        for category in field.get("categories", []):
+            click.echo(f"    {category['value']}: {category.get('description') or category['label']}")
+
+
+@main.command()
+@click.argument("table", type=_Table())
+@click.option("--columns", help="Columns, divided by commas; text shows the required ones unless told otherwise.")
+@click.option("--where", "conditions", multiple=True, metavar="COLUMN=VALUE", help="Only rows with this value.")
+@click.option("--limit", type=click.IntRange(min=1), help="At most so many rows.")
+@click.option("--format", "form", type=click.Choice(["text", "json", "csv"]), default="text", show_default=True)
+def show(table: str, columns: str | None, conditions: Sequence[str], limit: int | None, form: str) -> None:
+    """Show the rows of a table.
+
+    Example: csodata show participations --where participation_role=host --format csv
+    """
+    from csodata.arrow import load
+
+    dataset = find()
+    data = load(dataset, table)
+    required = [field.name for field in data.schema if not field.nullable]
+    wanted = columns.split(",") if columns else required if form == "text" else data.column_names
+    tests = [condition.partition("=")[::2] for condition in conditions]
+    for name in [*wanted, *(name for name, _ in tests)]:
+        if name not in data.column_names:
+            raise CsodataError(f"{table} has no column '{name}'. The columns are: {', '.join(data.column_names)}.")
+    rows = [row for row in data.to_pylist() if all(_text(row[name]) == value for name, value in tests)]
+    _print([{name: row[name] for name in wanted} for row in rows[:limit]], form, wanted)
+
+
+@main.command()
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path))
+@click.option(
+    "--table", type=_Table(), help="The table that the files are for; otherwise their, or the sheets', names tell."
+)
+@click.option("--schema", type=click.Path(path_type=Path), help="Check one CSV file against this Table Schema alone.")
+@click.option("--format", "form", type=TEXT_OR_JSON, default="text", show_default=True)
+def validate(files: tuple[Path, ...], table: str | None, schema: Path | None, form: str) -> None:
+    """Check the dataset, or files with rows for it (CSV, XLSX, ODS) together with what is published.
+
+    \b
+    Examples:
+      csodata validate                          the dataset in this folder
+      csodata validate forums.csv rows.xlsx     rows that somebody sends
+      csodata validate x.csv --table forums
+      csodata validate x.csv --schema schemas/forums.json
+    """
+    if schema is not None:
+        from csodata.validation import validate_table
+
+        if len(files) != 1 or table is not None:
+            raise click.UsageError("--schema takes exactly one FILE, and no --table.")
+        _finish(validate_table(schema, files[0]), form)
+        return
+    if table is not None and not files:
+        raise click.UsageError("--table goes with files.")
+    from csodata.validation import validate_contribution, validate_dataset
+
+    dataset = _here()
+    _finish(validate_contribution(dataset, files, table) if files else validate_dataset(dataset), form)
+
+
+@main.command()
+def verify() -> None:
+    """Hold every file of the dataset against the bytes and the hash in its descriptor.
+
+    Example: csodata verify
+    """
+    differences = _here().verify()
+    for difference in differences:
+        click.echo(difference)
+    if differences:
+        click.echo("Run make build if you have edited the tables; otherwise get the dataset again.", err=True)
+        sys.exit(1)
+    click.echo("All good: every file is as its descriptor says.")
+
+
+@main.command()
+@click.option("--format", "form", type=click.Choice(["text", "bibtex"]), default="text", show_default=True)
+def cite(form: str) -> None:
+    """Print how to cite the dataset.
+
+    Example: csodata cite --format bibtex
+    """
+    from csodata.citing import citation
+
+    click.echo(citation(find(), form))
+
+
+@main.command()
+@click.argument("rule", required=False)
+def explain(rule: str | None) -> None:
+    """Explain a rule: what it asks, why, and an example each that fails and that passes. Without RULE: list them.
+
+    Example: csodata explain end-before-start
+    """
+    from csodata.messages import catalogue, sentences
+    from csodata.messages import rule as find_rule
+
+    if rule is None:
+        _print([{"rule": code, "severity": found.severity} for code, found in catalogue().items()], "text")
+        return
+    found = find_rule(rule)
+    message, advice = sentences(rule, {})
+    click.echo(f"{found.code} ({found.severity})\n\n{message}\n{advice}\n\nWhy: {found.why}")
+    for word, example in (("Fails", found.fails), ("Passes", found.passes)):
+        click.echo(f"{word}: {_example(example)}")
+
+
+@main.command()
+@click.option("--format", "form", type=TEXT_OR_JSON, default="text", show_default=True)
+def info(form: str) -> None:
+    """Tell which dataset is read, its version and its size.
+
+    Example: csodata info --format json
+    """
+    from csodata.canonical import summary
+
+    facts = summary(find())
+    if form == "json":
+        click.echo(json.dumps(facts, indent=2))
+        return
+    click.echo(f"{facts['name']} {facts['version']}: {sum(facts['rows'].values())} rows in {len(facts['rows'])} tables")
+    click.echo(facts["path"])
+
+
+def _here() -> Dataset:
+    dataset = find_here()
+    click.echo(f"Dataset: {dataset.path}, version {dataset.version}", err=True)
+    return dataset
+
+
+def _finish(report: "Report", form: str) -> None:
+    from csodata.report.text import render
+
+    click.echo(report.to_json() if form == "json" else render(report))
+    sys.exit(0 if report.valid else 1)
+
+
+def _text(value: Any) -> str:
+    from csodata.schema import to_text
+
+    return to_text(value)
+
+
+def _example(example: str | Mapping[str, str]) -> str:
+    if isinstance(example, str):
+        return example
+    cells = ", ".join(f"{name} = {text!r}" for name, text in example.items() if name != "table")
+    return f"in {example['table']}: {cells}"
+
+
+def _print(rows: Sequence[Mapping[str, Any]], form: str, names: Iterable[str] | None = None) -> None:
+    columns = list(names or (rows[0] if rows else []))
+    if form == "json":
+        click.echo(json.dumps(rows, indent=2, ensure_ascii=False, default=str))
+    elif form == "csv":
+        import csv
+
+        writer = csv.writer(sys.stdout, lineterminator="\n")
+        writer.writerow(columns)
+        writer.writerows([_text(row[name]) for name in columns] for row in rows)
+    else:
+        from rich.console import Console
+        from rich.table import Table
+        from rich.text import Text
+
+        table = Table(*columns, box=None, header_style="bold", pad_edge=False)
+        for row in rows:
+            table.add_row(*(Text(_text(row[name])) for name in columns))  # Text: data is never markup
+        console = Console()
+        if not console.is_terminal:
+            console.width = WIDE
+        console.print(table)

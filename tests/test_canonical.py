@@ -1,0 +1,146 @@
+"""Guards: one form for the same rows, the build writes only what differs, and the same bytes anywhere. Costs 10 seconds."""
+
+import csv
+import io
+import os
+import random
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from csodata import canonical, schema
+from csodata.dataset import Dataset
+from csodata.errors import BadSchemaError
+
+ROOT = Path(__file__).parent.parent
+TABLE = schema.read({"fields": [{"name": name, "type": "string"} for name in ("key", "text", "note")]})
+TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"))
+ROWS = st.lists(st.fixed_dictionaries(dict.fromkeys(TABLE.names, TEXT)))
+
+
+def records(text: str) -> list[dict[str, str]]:
+    heading, *rows = csv.reader(io.StringIO(text, newline=""), strict=True)
+    return [dict(zip(heading, row, strict=True)) for row in rows]
+
+
+@given(ROWS)
+@example([{"key": "", "text": "", "note": "0\r0"}])  # csv.writer would not quote it
+def test_canonical_form_is_a_fixed_point(rows: list[dict[str, str]]) -> None:
+    text = canonical.csv_text(TABLE, rows)
+    again = records(text)
+    assert canonical.csv_text(TABLE, again) == text
+    assert sorted(again, key=lambda row: list(row.values())) == again
+
+
+@given(ROWS, st.randoms(use_true_random=False))
+def test_the_order_of_rows_makes_no_difference(rows: list[dict[str, str]], chance: random.Random) -> None:
+    shuffled = rows.copy()
+    chance.shuffle(shuffled)
+    assert canonical.csv_text(TABLE, shuffled) == canonical.csv_text(TABLE, rows)
+
+
+def test_the_build_writes_nothing_when_nothing_changed(toy: Dataset) -> None:
+    before = {path: path.stat().st_mtime_ns for path in toy.path.rglob("*") if path.is_file()}
+    assert canonical.build(toy) == []
+    assert {path: path.stat().st_mtime_ns for path in toy.path.rglob("*") if path.is_file()} == before
+
+
+def test_an_edit_is_put_into_canonical_form_and_into_what_is_derived(toy: Dataset) -> None:
+    path = toy.csv_path("actors")
+    heading, *rows = path.read_text(encoding="utf-8").splitlines()
+    path.write_bytes("\r\n".join([heading, *reversed(rows)]).encode("utf-8-sig"))
+    assert "data/actors.csv" in canonical.check(toy)
+    written = canonical.build(Dataset(toy.path))
+    assert written == ["data/actors.csv"]
+    assert path.read_text(encoding="utf-8").splitlines() == [heading, *rows]
+
+
+def test_a_new_value_changes_csv_parquet_and_descriptor(toy: Dataset) -> None:
+    path = toy.csv_path("actors")
+    path.write_text(path.read_text(encoding="utf-8").replace("Toy Network", "Toy Net"), encoding="utf-8")
+    assert canonical.build(toy) == ["data/actors.parquet", "datapackage.json"]
+    assert Dataset(toy.path).verify() == []
+
+
+def test_a_parquet_file_that_says_the_same_is_kept(toy: Dataset) -> None:
+    import pyarrow.parquet as pq
+
+    path = toy.parquet_path("actors")
+    table = pq.read_table(path)
+    pq.write_table(table, path, compression="none")  # other bytes, the same rows
+    other = path.read_bytes()
+    assert canonical.build(toy) == ["datapackage.json"]
+    assert path.read_bytes() == other
+
+
+def test_other_words_in_a_schema_reach_parquet_and_dictionary(toy: Dataset) -> None:
+    path = toy.schema_path("actors")
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace('"title": "Actor ID"', '"title": "Actor key"'), encoding="utf-8")
+    # `actor_id` stands in other tables too, and has one title everywhere.
+    with pytest.raises(BadSchemaError, match="actor_id"):
+        canonical.build(toy)
+    assert canonical.build.__doc__
+    description = '"description": "One row is'
+    assert description in text
+    path.write_text(text.replace(description, '"description": "A row is', 1), encoding="utf-8")
+    assert canonical.build(toy) == ["data/actors.parquet", "data/README.md", "datapackage.json"]
+
+
+@pytest.mark.parametrize("content", [b"", b"actor_id,name\n", b"\xff\xfe", b'actor_id,"na'])
+def test_a_table_that_cannot_be_used_leaves_everything_as_it_was(content: bytes, toy: Dataset) -> None:
+    toy.csv_path("actors").write_bytes(content)
+    toy.csv_path("access").write_text(toy.csv_path("access").read_text() + "\n\n")
+    before = {path: path.read_bytes() for path in toy.path.rglob("*") if path.is_file()}
+    with pytest.raises(BadSchemaError, match=r"actors\.csv"):
+        canonical.build(toy)
+    assert {path: path.read_bytes() for path in toy.path.rglob("*") if path.is_file()} == before
+
+
+def test_the_same_bytes_under_another_locale_time_zone_umask_and_hash_seed(tmp_path: Path) -> None:
+    results = []
+    for number, (locale, zone, umask, seed) in enumerate(
+        [("C", "UTC", 0o022, "0"), ("C.UTF-8", "Asia/Tokyo", 0o077, "4711")]
+    ):
+        copy = tmp_path / str(number)
+        for name in ("schemas", "data"):
+            shutil.copytree(ROOT / name, copy / name)
+        for name in ("datapackage.json", "pyproject.toml"):
+            shutil.copy(ROOT / name, copy)
+        for path in copy.glob("data/*.parquet"):
+            path.unlink()
+        environment = {**os.environ, "LC_ALL": locale, "TZ": zone, "PYTHONHASHSEED": seed}
+        subprocess.run(
+            [sys.executable, str(ROOT / "scripts/build.py")],
+            cwd=copy,
+            env=environment,
+            check=True,
+            capture_output=True,
+            timeout=120,
+            umask=umask,
+        )
+        results.append({path.relative_to(copy): path.read_bytes() for path in copy.rglob("*") if path.is_file()})
+    assert results[0] == results[1]
+
+
+def test_check_and_build_as_a_command(toy: Dataset) -> None:
+    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, str(ROOT / "scripts/build.py"), *arguments]
+        return subprocess.run(command, cwd=toy.path, capture_output=True, text=True, timeout=60)
+
+    assert run("--check").returncode == 0
+    toy.csv_path("actors").write_text(toy.csv_path("actors").read_text().replace("Toy Network", "Toy Net"))
+    stale = run("--check")
+    assert (stale.returncode, "data/actors.parquet" in stale.stdout, "make build" in stale.stderr) == (1, True, True)
+    assert run().returncode == 0
+    assert run("--check").returncode == 0
+    assert run("--chek").returncode == 2
+    toy.csv_path("actors").write_text("nonsense")
+    broken = run()
+    assert broken.returncode == 2
+    assert "Traceback" not in broken.stderr
