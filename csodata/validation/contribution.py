@@ -15,7 +15,7 @@ from csodata.validation.judge import judges
 from csodata.validation.keys import key_problems
 from csodata.validation.records import Origin, Record, problem_in, without_echoes
 from csodata.validation.rules.world import World
-from csodata.validation.sheets import take
+from csodata.validation.sheets import EVIDENCE_COLUMNS, take
 
 Tables = dict[str, list[Record]]
 
@@ -32,10 +32,11 @@ def validate_contribution(dataset: Dataset, paths: Sequence[Path], table: str | 
     taken = [take(sheet, path.stem, schemas, table) for path in paths for sheet in read(path)]
     sent = [record for sheet in taken for record in sheet.rows]
     evidence = [record for sheet in taken for record in sheet.evidence]
+    misfits = [record for sheet in taken for record in sheet.misfits]
     problems = [problem for sheet in taken for problem in sheet.problems]
     if sent:
-        problems += _Together(schemas, _published(dataset, schemas), sent, evidence).problems()
-    return report(without_echoes(problems), files=len(paths), rows=len(sent))
+        problems += _Together(schemas, _published(dataset, schemas), sent, evidence, misfits).problems()
+    return report(without_echoes(problems), files=len(paths), rows=len(sent) + len(misfits))
 
 
 def _published(dataset: Dataset, schemas: Mapping[str, TableSchema]) -> Tables:
@@ -50,24 +51,26 @@ def _published(dataset: Dataset, schemas: Mapping[str, TableSchema]) -> Tables:
 
 @dataclass
 class _Together:
-    """The rows that were sent, with the citations at their ends, beside those that are published."""
+    """The rows that were sent, with the citations at their ends, beside those that are published.
+
+    `misfits` are rows that nothing is said of here: they are known, so that a reference to one of them leads somewhere.
+    """
 
     schemas: Mapping[str, TableSchema]
     published: Tables
     sent: list[Record]
     evidence: list[Record]
+    misfits: list[Record]
 
     def problems(self) -> Iterator[Problem]:
         """Yield the problems of the sent rows: their cells, their keys, and the rules across tables."""
         columns = {id(record): [name for name in record.origin.columns if name in record.cells] for record in self.sent}
         yield from self._updates()
         kept = {table: self._kept(table) for table in self.schemas}
+        new = [*self.misfits, *self.sent, *self.evidence]
         world = World(
             self.schemas,
-            {
-                table: [*kept[table], *(record for record in [*self.sent, *self.evidence] if record.table == table)]
-                for table in self.schemas
-            },
+            {table: [*kept[table], *(record for record in new if record.table == table)] for table in self.schemas},
             focus=[*self.sent, *self.evidence],
         )
         parents = {table: [_as_values(record) for record in rows] for table, rows in world.tables.items()}
@@ -86,7 +89,9 @@ class _Together:
             given = [name for name in columns[id(record)] if record.cells[name] is not None]
             yield from cell_problems(record, column_judges, given)
         for record in proofs:
-            yield from cell_problems(record, column_judges, ["source_id", "locator", "citation_basis"])
+            # None: a cell that could not be read, and was told; a column that the sheet lacks is told as an empty one.
+            told = [column for column in EVIDENCE_COLUMNS.values() if record.cells.get(column, "") is not None]
+            yield from cell_problems(record, column_judges, told)
         values = [typed_values(record, column_judges) for record in rows]
         with_self = {**parents, "": parents[table]}
         yield from key_problems(model, rows, values, model.names, with_self)

@@ -1,71 +1,86 @@
 """A contributed sheet → records: which table it is, where its columns are, its cells in canonical form."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from csodata.canonical import clean
-from csodata.reading import Headings, Row, Sheet, find_headings
+from csodata.messages import rule
+from csodata.reading import Headings, Note, Row, Sheet, find_headings
 from csodata.report import Problem
-from csodata.schema import TableSchema
+from csodata.schema import Field, TableSchema
 from csodata.validation.cells import did_you_mean
 from csodata.validation.records import Origin, Record, make_problem, problem_in
 from csodata.validation.rules.world import EVIDENCE_TABLES, REFERENCE_TABLES
 
 # The last columns of a contributed row, and the columns of its citation that they become.
 EVIDENCE_COLUMNS = {"source": "source_id", "locator": "locator", "citation_basis": "citation_basis"}
+# A workbook's numbers and truth values are no repair in columns of these types.
+NATIVE_TYPES = {"native-number": ("integer", "number"), "native-boolean": ("boolean",)}
 
 
 @dataclass
 class Taken:
-    """What one sheet gave: its rows, the citations at their ends, and what is wrong with the sheet itself."""
+    """What one sheet gave: its rows, the citations at their ends, and what is wrong with the sheet itself.
+
+    The cells of a row that does not fit the headings may have shifted: it is told once, as a misfit. Its id is known to
+    the other rows; nothing else in it is checked.
+    """
 
     rows: list[Record] = field(default_factory=list)
+    misfits: list[Record] = field(default_factory=list)
     evidence: list[Record] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
 
 def take(sheet: Sheet, fallback: str, schemas: Mapping[str, TableSchema], table: str | None = None) -> Taken:
     """Return the records of a sheet of `table`, else of the table that it, or its file (`fallback`), is named after."""
-    taken = Taken(problems=list(_noted(sheet)))
     if all(row.is_blank() for row in sheet.rows):
-        return taken
+        return Taken(problems=list(_noted(sheet, sheet.notes)))
     table = table or _named(sheet.name, schemas) or _named(fallback, schemas)
     if table is None:
-        word = sheet.name or fallback
-        names = sorted(schemas)
-        taken.problems.append(
-            make_problem(
-                Origin(sheet.file, sheet.name),
-                "unknown-table",
-                value=word,
-                detail=", ".join(names),
-                suggestion=did_you_mean(word, names),
-            )
-        )
-        return taken
+        return Taken(problems=list(_unknown_table(sheet, sheet.name or fallback, sorted(schemas))))
     model = schemas[table]
-    extra = [] if table in (*EVIDENCE_TABLES, *REFERENCE_TABLES) else list(EVIDENCE_COLUMNS)
-    headings = find_headings(sheet, model.fields, extra)
+    has_evidence = table not in (*EVIDENCE_TABLES, *REFERENCE_TABLES)
+    extra = _evidence_fields(schemas["citations"]) if has_evidence else []
+    headings = find_headings(sheet, [*model.fields, *extra])
     origin = Origin(sheet.file, sheet.name, headings.columns)
-    taken.problems += _heading_problems(sheet, headings, table, model, origin)
+    types = {headings.columns[column.name]: column.type for column in model.fields if column.name in headings.columns}
+    notes = [note for note in sheet.notes if _matters(note, headings, types)]
+    taken = Taken(problems=[*_noted(sheet, notes), *_heading_problems(sheet, headings, table, model, origin)])
     if headings.row is None:
         return taken
     rows = [row for row in sheet.rows[headings.first_data_row :] if not row.is_blank()]
     if not rows:
         taken.problems.append(make_problem(origin, "no-rows", table=table))
-    unclosed = {note.row for note in sheet.notes if note.code == "unclosed-quote"}
+    unclosed = {note.row for note in notes if note.code == "unclosed-quote"}
+    unread = {(note.row, note.column) for note in notes if rule(note.code).severity == "error"}
     for row in rows:
-        if row.number not in unclosed:
-            record, citation = _records(row, table, model.names[0], origin, extra)
-            taken.problems += _row_problems(row, record, len(headings.row.cells))
+        record, citation = _records(row, table, model.names[0], origin, unread)
+        misfit = [] if row.number in unclosed else list(_misfit(row, record, len(headings.row.cells)))
+        taken.problems += misfit
+        if misfit or row.number in unclosed:
+            taken.misfits.append(record)
+        else:
             taken.rows.append(record)
             taken.evidence += [citation] if citation else []
     return taken
 
 
-def _noted(sheet: Sheet) -> Iterator[Problem]:
+def _evidence_fields(citations: TableSchema) -> list[Field]:
+    """Return the last columns of a contributed row, with the titles that they have in citations."""
+    return [citations.by_name[column].model_copy(update={"name": name}) for name, column in EVIDENCE_COLUMNS.items()]
+
+
+def _matters(note: Note, headings: Headings, types: Mapping[int, str]) -> bool:
+    """Tell whether a note is about the table: not about what stands above it, nor about a native value in its place."""
+    if note.row is not None and headings.row is not None and note.row < headings.row.number:
+        return False
+    return types.get(-1 if note.column is None else note.column) not in NATIVE_TYPES.get(note.code, ())
+
+
+def _noted(sheet: Sheet, notes: Sequence[Note]) -> Iterator[Problem]:
     lines = {row.number: row.line for row in sheet.rows}
-    for note in sheet.notes:
+    for note in notes:
         yield make_problem(
             Origin(sheet.file, sheet.name),
             note.code,
@@ -75,6 +90,14 @@ def _noted(sheet: Sheet) -> Iterator[Problem]:
             value=note.value,
             detail=note.detail,
         )
+
+
+def _unknown_table(sheet: Sheet, word: str, tables: Sequence[str]) -> Iterator[Problem]:
+    yield from _noted(sheet, [note for note in sheet.notes if note.row is None])
+    near = did_you_mean(word, tables)
+    yield make_problem(
+        Origin(sheet.file, sheet.name), "unknown-table", value=word, detail=", ".join(tables), suggestion=near
+    )
 
 
 def _named(word: str | None, schemas: Mapping[str, TableSchema]) -> str | None:
@@ -123,16 +146,20 @@ def _heading_problems(
             yield make_problem(origin, "missing-column", row=row.number, line=row.line, column=field_.name, table=table)
 
 
-def _records(row: Row, table: str, key: str, origin: Origin, extra: Sequence[str]) -> tuple[Record, Record | None]:
+def _records(
+    row: Row, table: str, key: str, origin: Origin, unread: Collection[tuple[int | None, int | None]]
+) -> tuple[Record, Record | None]:
     """Return a row's record, and the citation that its last columns make, if they say anything."""
     texts = {
-        name: clean(row.cells[index]) if index < len(row.cells) else None for name, index in origin.columns.items()
+        # A cell that could not be read is as one that is not there: what is wrong with it has been told.
+        name: clean(row.cells[index]) if index < len(row.cells) and (row.number, index) not in unread else None
+        for name, index in origin.columns.items()
     }
-    proof = {EVIDENCE_COLUMNS[name]: texts.pop(name) for name in extra if name in texts}
+    proof = {EVIDENCE_COLUMNS[name]: texts.pop(name) for name in EVIDENCE_COLUMNS if name in texts}
     record = Record(table, texts, row.number, row.line, origin)
     if not any(proof.values()):
         return record, None
-    places = {EVIDENCE_COLUMNS[name]: origin.columns[name] for name in extra if name in origin.columns}
+    places = {EVIDENCE_COLUMNS[name]: origin.columns[name] for name in EVIDENCE_COLUMNS if name in origin.columns}
     cells = {
         "citation_id": f"sent-{row.number}",
         "table_name": table,
@@ -143,7 +170,8 @@ def _records(row: Row, table: str, key: str, origin: Origin, extra: Sequence[str
     return record, Record("citations", cells, row.number, row.line, Origin(origin.file, origin.sheet, places))
 
 
-def _row_problems(row: Row, record: Record, width: int) -> Iterator[Problem]:
+def _misfit(row: Row, record: Record, width: int) -> Iterator[Problem]:
+    """Yield what shows that a row does not fit the headings: too few cells, or too many."""
     missing = {name: index for name, index in record.origin.columns.items() if index >= len(row.cells)}
     if missing:
         yield problem_in(record, "short-row", min(missing, key=missing.__getitem__))

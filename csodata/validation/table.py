@@ -53,8 +53,14 @@ def _parents(
             read_as = list(zip(key.reference.fields, key.fields, strict=True))
             values = parents.setdefault(table, [{} for _ in rows])
             for row, typed in zip(rows, values, strict=True):
-                typed |= {target: judges[column](row.get(target)).value for target, column in read_as}
+                typed |= {target: _read_as(judges[column], row.get(target)) for target, column in read_as}
     return parents
+
+
+def _read_as(judge: Judge, cell: Any) -> Any:
+    """Return what a cell stands for; a wrong one stays as it is, since None would equal another wrong one."""
+    verdict = judge(cell)
+    return cell if "wrong-type" in verdict.faults else verdict.value
 
 
 class StrictTable:
