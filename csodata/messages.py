@@ -67,6 +67,7 @@ class _Gaps(dict[str, str]):
 
 def visible(text: str) -> str:
     """Return a text with what cannot be seen, or would disturb a terminal, written as its code point."""
+    text = text.replace("\r\n", "⏎").replace("\n", "⏎")
     return "".join(
         f"<U+{ord(character):04X}>"
         if unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")

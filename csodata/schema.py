@@ -8,12 +8,13 @@ import json
 import keyword
 import re
 from collections.abc import Iterator, Mapping
+from datetime import date
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, StrictBool, ValidationError
 from pydantic import Field as Key
 
 from csodata.errors import BadSchemaError
@@ -40,8 +41,8 @@ FORMATS = {"string": {"default", "uri", "email", "uuid"}}
 SQL_KEYWORDS = frozenset(
     "all and any as asc by case cast check collate column constraint create cross current_date default delete desc "
     "distinct drop else end except exists false for foreign from full group having if in index inner insert intersect "
-    "into is join key left like limit natural not null on or order outer primary references right select set some table "
-    "then to true union unique update user using values when where with".split()
+    "into is join key left like limit natural not null on or order outer primary references right select set some "
+    "table then to true union unique update user using values when where with".split()
 )
 
 Names = Annotated[list[str], BeforeValidator(lambda names: [names] if isinstance(names, str) else names)]
@@ -63,14 +64,14 @@ class Category(_Strict):
 class Constraints(_Strict):
     """What Table Schema lets a field demand of its values."""
 
-    required: bool = False
-    unique: bool = False
+    required: StrictBool = False  # lax, pydantic takes "yes" for true and "2" for 2
+    unique: StrictBool = False
     enum: list[Any] | None = Key(None, min_length=1)
     pattern: str | None = None
     minimum: Any = None
     maximum: Any = None
-    min_length: int | None = Key(None, alias="minLength", ge=0)
-    max_length: int | None = Key(None, alias="maxLength", ge=0)
+    min_length: int | None = Key(None, alias="minLength", ge=0, strict=True)
+    max_length: int | None = Key(None, alias="maxLength", ge=0, strict=True)
 
 
 class Field(_Strict):
@@ -229,6 +230,8 @@ def faults(field: Field, value: Any) -> list[str]:
         return ["wrong-type"]
     if field.type == "string" and not isinstance(value, str):
         return ["wrong-type"]
+    if field.type == "date" and not _in_calendar(text):
+        return ["wrong-type"]
     found = []
     if constraints.enum is not None and text not in map(to_text, constraints.enum):
         found.append("not-in-list")
@@ -244,6 +247,14 @@ def faults(field: Field, value: Any) -> list[str]:
     if constraints.maximum is not None and number(text) > number(constraints.maximum):
         found.append("too-large")
     return found
+
+
+def _in_calendar(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
 
 
 def read_all(paths: Mapping[str, Path]) -> dict[str, TableSchema]:
@@ -285,6 +296,8 @@ def _untidy(schema: TableSchema) -> Iterator[str]:
         yield "'missingValues' is not [\"\"]: only the empty cell is empty here"
     if schema.primary_key != schema.names[:1]:
         yield "'primaryKey' is not the first column alone"
+    elif not schema.fields[0].constraints.required:
+        yield f"the column '{schema.names[0]}': the key is not 'required'"
     if schema.names[-1] != "note":
         yield "the last column is not 'note'"
     for title in ("title", "title_fr"):
@@ -306,8 +319,22 @@ def _untidy_field(field: Field) -> Iterator[str]:
         yield "'categories' does not explain exactly the values of 'constraints.enum'"
     if keyword.iskeyword(field.name) or field.name in SQL_KEYWORDS:
         yield "the name is a keyword of Python or SQL"
-    if field.constraints.pattern and not re.fullmatch(r"\(\?:.*\)", field.constraints.pattern, re.DOTALL):
+    if any(not (category.label_fr and category.description) for category in field.categories or []):
+        yield "'categories' has a value without 'label_fr' or 'description'"
+    if field.constraints.pattern and not _is_one_group(field.constraints.pattern):
         yield "the pattern is not written as (?:…), so an alternation in it would be anchored at one side only"
+
+
+def _is_one_group(pattern: str) -> bool:
+    inner = re.fullmatch(r"\(\?:(.*)\)", pattern, re.DOTALL)
+    try:
+        return inner is not None and bool(re.compile(inner[1]))
+    except re.error:  # (?:a)|(?:b) begins and ends as a group does
+        return False
+
+
+def _target(schema: TableSchema, column: str, table: str) -> str | None:
+    return schema.references[column] or table if column in schema.references else None
 
 
 def _two_meanings(schemas: Mapping[str, TableSchema]) -> Iterator[str]:
@@ -322,9 +349,9 @@ def _two_meanings(schemas: Mapping[str, TableSchema]) -> Iterator[str]:
                 "title_fr": field.title_fr,
                 "constraints.enum": field.constraints.enum,
                 "constraints.pattern": field.constraints.pattern,
+                # A key has the meaning of the columns that point to it: whatever bears its name points there.
+                "foreignKeys": table if [field.name] == schema.primary_key else _target(schema, field.name, table),
             }
-            if field.name in schema.references:
-                meaning["foreignKeys"] = schema.references[field.name] or table
             for key, value in meaning.items():
                 other_table, other = first.setdefault((field.name, key), (table, value))
                 if other != value:

@@ -28,7 +28,7 @@ THIRD_PARTY = {
     "canonical": {"pyarrow"},
     "report": {"pydantic"},
     "reading": {"python_calamine", "defusedxml"},
-    "validation": {"frictionless", "phonenumbers"},
+    "validation": {"frictionless", "phonenumbers", "rapidfuzz"},
     "__init__": {"pyarrow"},
 }
 HEAVY = {"pyarrow", "pydantic", "frictionless", "pandas", "polars", "rich", "python_calamine", "phonenumbers"}

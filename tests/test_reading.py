@@ -248,7 +248,7 @@ def workbook(tmp_path: Path) -> Path:
 class TestXlsx:
     def test_places_are_those_of_the_sheet(self, workbook: Path) -> None:
         forums, lists = read(workbook)
-        assert (forums.file, forums.name, lists.name, lists.rows) == ("sent.xlsx", "forums", "lists", [])
+        assert (forums.file, forums.name, lists.name, lists.rows) == (str(workbook), "forums", "lists", [])
         assert [row.number for row in forums.rows] == list(range(1, 12))
         assert forums.rows[0].line is None
         assert forums.rows[2].cells[:4] == ["", "name", "start_date", "edition"]

@@ -99,6 +99,7 @@ SHEETS: dict[str, Callable[[Workbook, Worksheet], Any]] = {  # what is done to a
     "error-cell": lambda book, sheet: sheet.cell(2, 2, "#REF!"),
     "merged-cells": lambda book, sheet: sheet.merge_cells("A2:A3"),
     "hidden-rows-or-columns": lambda book, sheet: setattr(sheet.row_dimensions[2], "hidden", True),
+    "sheet-skipped": lambda book, sheet: book.create_sheet("Remarks").append(["Thank you for looking at this."]),
     "hidden-sheet": lambda book, sheet: (book.create_sheet("empty"), setattr(sheet, "sheet_state", "hidden")),
 }
 

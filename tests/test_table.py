@@ -4,7 +4,6 @@ docs/strictness.md lists.
 Costs about 15 s: two hundred drawn schemas and tables, each checked by frictionless too.
 """
 
-import io
 import json
 import re
 from dataclasses import dataclass, field
@@ -42,7 +41,11 @@ def theirs(schema: dict[str, Any], content: bytes, tables: dict[str, list[dict[s
         fields = [{"name": target, "type": by_name[column]["type"]} for target, column in pairs]
         names = [each["name"] for each in fields]
         data = [names, *([row[name] for name in names] for row in rows)]
-        others.append(Resource(name=name, data=data, schema=described({"fields": fields})))
+        others.append(
+            Resource(
+                name=name, data=data, schema=described({"fields": fields, "missingValues": schema["missingValues"]})
+            )
+        )
     package = Package(resources=[checked, *others], basepath=str(folder))
     report = package.get_resource("t").validate(limit_errors=100_000)
     assert not report.errors or not report.tasks  # nothing was said about the package alone
@@ -204,3 +207,143 @@ def test_the_same_as_frictionless(tmp_path_factory: pytest.TempPathFactory, case
             ("primary-key", problem.row) for problem in report.problems if problem.code == "missing-key"
         } - expected
     assert refused == expected
+
+
+# ---- stricter than frictionless, each as docs/strictness.md lists it
+
+
+def one(type_: str, format_: str = "default", **constraints: Any) -> dict[str, Any]:
+    column = {"name": "a", "type": type_, "format": format_, "constraints": constraints}
+    return {"fields": [column, {"name": "b", "type": "string"}], "missingValues": [""]}
+
+
+STRICTER: dict[str, tuple[dict[str, Any], str, str]] = {
+    "underscore in a number": (one("integer"), "a,b\n1_000,x\n", "wrong-type"),
+    "digits of another script": (one("number"), "a,b\n١٢,x\n", "wrong-type"),
+    "signalling NaN": (one("number"), "a,b\nsNaN,x\n", "wrong-type"),
+    "date without leading zeros": (one("date"), "a,b\n2019-1-1,x\n", "wrong-type"),
+    "date with digits of another script": (one("date"), "a,b\n٢٠١٩-10-09,x\n", "wrong-type"),
+    "blank in a uri": (one("string", "uri"), "a,b\nhttps://example.org/a b,x\n", "wrong-type"),
+    "http uri without a host": (one("string", "uri"), "a,b\nhttps:///a,x\n", "wrong-type"),
+    "pattern met by a part of the cell": (one("string", pattern="cat|dog"), "a,b\ncatalog,x\n", "wrong-pattern"),
+    "line break after the pattern": (one("string", pattern="(?:cat)"), 'a,b\n"cat\n",x\n', "wrong-pattern"),
+    "empty part of a primary key": (one("string") | {"primaryKey": ["a", "b"]}, "a,b\n,x\n", "missing-key"),
+    "unique keys": (one("string") | {"uniqueKeys": [["a", "b"]]}, "a,b\n1,x\n1,x\n", "duplicate-combination"),
+    "blank heading line": (one("string"), "\n1,x\n", "missing-heading"),
+    "misspelt key in a schema": (one("string") | {"primarykey": ["a"]}, "a,b\n1,x\n", "bad-schema"),
+}
+
+
+@pytest.mark.parametrize(("what", "case"), STRICTER.items(), ids=STRICTER)
+def test_stricter_than_frictionless(tmp_path: Path, what: str, case: tuple[dict[str, Any], str, str]) -> None:
+    schema, content, code = case
+    assert theirs(schema, content.encode(), {}, tmp_path) == set(), "frictionless has become as strict: drop the line"
+    assert validate_table(schema, content.encode()).counts.by_code == {code: 1}
+
+
+def test_the_document_lists_what_is_stricter() -> None:
+    lines = (ROOT / "docs" / "strictness.md").read_text(encoding="utf-8").splitlines()
+    rows = [re.split(r"(?<!\\)\|", line) for line in lines if line.startswith("| ")][1:]
+    assert [(row[1].strip(), row[4].strip(" `")) for row in rows] == [
+        (what, case[2]) for what, case in STRICTER.items()
+    ]
+
+
+@pytest.mark.parametrize("bound", [{"minimum": 1}, {"enum": [1, 2]}])
+def test_a_surprise_in_a_cell_is_a_fault_of_that_cell(bound: dict[str, Any]) -> None:
+    report = validate_table(one("number", **bound), b"a,b\n1,x\nsNaN,x\n2,x\n")
+    assert [(problem.code, problem.place) for problem in report.problems] == [("wrong-type", "A3")]
+
+
+@pytest.mark.parametrize("cells", ["NaN", "nan", "NaN1"])
+def test_nan_is_equal_to_nothing(tmp_path: Path, cells: str) -> None:
+    schema = one("number", unique=True)
+    schema["foreignKeys"] = [{"fields": ["a"], "reference": {"resource": "other", "fields": ["x"]}}]
+    content, tables = f"a,b\n{cells},1\n{cells},2\n".encode(), {"other": [{"x": cells}]}
+    expected = {("foreign-key", 2), ("foreign-key", 3)}
+    assert ours(validate_table(schema, content, tables)) == theirs(schema, content, tables, tmp_path) == expected
+
+
+# ---- schemas that cannot be used, sources, places
+
+
+@pytest.mark.parametrize(
+    ("schema", "word"),
+    [
+        (one("text"), "type"),
+        (one("list"), "type"),
+        (one("string", patern="x"), "patern"),
+        (one("string", pattern="(?:["), "regular expression"),
+        (one("integer", pattern="x"), "pattern"),
+        (one("integer", minimum="x"), "minimum"),
+        (one("date", maximum="2019-13-01"), "maximum"),
+        (one("integer", enum=[1, "x"]), "enum"),
+        (one("string", minLength=-1), "minLength"),
+        (one("string", minLength="2"), "minLength"),
+        (one("string", required="yes"), "required"),
+        (one("string", "binary"), "binary"),
+        (one("date", "%d.%m.%Y"), "%d.%m.%Y"),
+        (one("string") | {"primaryKey": ["z"]}, "primaryKey"),
+        (one("string") | {"foreignKeys": [{"fields": ["z"], "reference": {"resource": "", "fields": ["a"]}}]}, "'z'"),
+        (one("string") | {"foreignKeys": [{"fields": ["a"], "reference": {"resource": "", "fields": ["z"]}}]}, "'z'"),
+        (one("string") | {"foreignKeys": [{"fields": ["a"]}]}, "reference"),
+        (one("string") | {"fieldsMatch": "subset"}, "fieldsMatch"),
+        ({"fields": [{"name": "a", "type": "string"}] * 2}, "twice"),
+        ({"fields": []}, "fields"),
+        ({"fields": "a"}, "fields"),
+        ({"fields": [None]}, "fields"),
+        ({}, "fields"),
+    ],
+)
+def test_a_schema_that_cannot_be_used_is_one_problem(schema: dict[str, Any], word: str) -> None:
+    report = validate_table(schema, b"a,b\n1,2\n")
+    assert [problem.code for problem in report.problems] == ["bad-schema"]
+    assert word in report.problems[0].message
+    assert not report.valid
+
+
+@pytest.mark.parametrize("content", ["", "{", "[]", "null", '"a"', "{" * 100_000, '{"fields": NaN}', "\0"])
+def test_a_schema_file_that_is_no_schema_is_one_problem(tmp_path: Path, content: str) -> None:
+    path = tmp_path / "schema.json"
+    path.write_text(content, encoding="utf-8")
+    [problem] = validate_table(path, b"a\n1\n").problems
+    assert (problem.code, problem.file) == ("bad-schema", str(path))
+    [problem] = validate_table(tmp_path / "none.json", b"a\n1\n").problems
+    assert problem.code == "bad-schema"
+
+
+def test_a_source_is_a_path_bytes_or_a_stream(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_bytes(b"a,b\nx,1\n")
+    reports = [
+        validate_table(one("integer"), source) for source in (path, str(path), path.read_bytes(), path.open("rb"))
+    ]
+    assert [[(p.code, p.place) for p in report.problems] for report in reports] == [[("wrong-type", "A2")]] * 4
+    assert [report.problems[0].file for report in reports] == [str(path), str(path), "the table", "the table"]
+    with pytest.raises(UnreadableError, match="no such file"):
+        validate_table(one("integer"), tmp_path / "none.csv")
+
+
+def test_rows_count_records_and_lines_count_lines() -> None:
+    report = validate_table(one("integer"), b'a,b\n\n1,"two\nlines"\nx,"\n\n"\ny,1\n')
+    assert [(p.code, p.row, p.line) for p in report.problems] == [
+        ("blank-row", 2, 2),
+        ("wrong-type", 4, 5),
+        ("wrong-type", 5, 8),
+    ]
+
+
+def test_a_foreign_key_without_its_table_is_a_warning() -> None:
+    key = {"fields": ["b"], "reference": {"resource": "other", "fields": ["x"]}}
+    report = validate_table(one("string") | {"foreignKeys": [key]}, b"a,b\n1,2\n3,4\n")
+    assert [(p.code, p.severity, p.field) for p in report.problems] == [("unchecked-reference", "warning", "b")]
+    assert report.valid
+    assert validate_table(one("string") | {"foreignKeys": [key]}, b"a,b\n1,2\n", {"other": [{"x": "2"}]}).problems == []
+
+
+def test_typed_rows_of_other_tables_are_read_as_the_columns_that_point_to_them() -> None:
+    schema = one("integer") | {"foreignKeys": [{"fields": ["a"], "reference": {"resource": "other", "fields": ["x"]}}]}
+    for row in ({"x": 1}, {"x": "1"}, {"x": "+1"}):
+        assert validate_table(schema, b"a,b\n01,x\n", {"other": [row]}).problems == []
+    for row in ({"x": 2}, {"x": None}, {}, {"x": "one"}):
+        assert set(validate_table(schema, b"a,b\n01,x\n", {"other": [row]}).counts.by_code) == {"unknown-reference"}

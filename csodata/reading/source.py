@@ -46,9 +46,9 @@ def read(path: Path, *, limits: Limits = Limits()) -> list[Sheet]:
     if data.startswith(ZIP):
         from csodata.reading.workbook import read_workbook  # calamine and the XML parser, for workbooks only
 
-        return read_workbook(data, path.name, limits)
-    _refuse_other_formats(data, path.name)
-    return [read_text(data, path.name, limits)]
+        return read_workbook(data, str(path), limits)
+    _refuse_other_formats(data, str(path))
+    return [read_text(data, str(path), limits)]
 
 
 def read_strict(source: Path | bytes | BinaryIO, name: str) -> Sheet:

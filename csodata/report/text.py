@@ -6,7 +6,7 @@ from itertools import groupby
 from csodata.report import Problem, Report
 
 HEADS = {"error": "To mend", "warning": "To look at", "repair": "Put right while reading"}
-SHOWN = 200  # problems of one kind in one file; the totals count all
+SHOWN, SHOWN_REPAIRS = 200, 3  # of one kind in one file; the totals count all
 
 
 def render(report: Report) -> str:
@@ -33,11 +33,21 @@ def _body(report: Report) -> Iterator[str]:
             chosen = [problem for problem in problems if problem.severity == severity]
             if chosen:
                 yield f"  {head}:"
-            for problem in chosen[:SHOWN]:
-                yield from _lines(problem)
-            if len(chosen) > SHOWN:
-                yield f"    … and {len(chosen) - SHOWN} more."
+            for _, alike in groupby(sorted(chosen, key=_kind), key=_kind):
+                yield from _some(list(alike), SHOWN_REPAIRS if severity == "repair" else SHOWN)
         yield ""
+
+
+def _kind(problem: Problem) -> str:
+    # Repairs are read kind by kind, the rest in the order of their places.
+    return problem.code if problem.severity == "repair" else ""
+
+
+def _some(problems: list[Problem], most: int) -> Iterator[str]:
+    for problem in problems[:most]:
+        yield from _lines(problem)
+    if len(problems) > most:
+        yield f"    … and {len(problems) - most} more like these."
 
 
 def _lines(problem: Problem) -> Iterator[str]:

@@ -3,13 +3,13 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from csodata.messages import nearest
 from csodata.report import Problem
 from csodata.schema import Field, to_text
 from csodata.validation.judge import Judge, type_name
 from csodata.validation.records import Record, about, problem_in
 
 Values = dict[str, Any]
+LIKE = 70  # of 100: where a word is probably meant for another
 
 
 def typed_values(record: Record, judges: dict[str, Judge]) -> Values:
@@ -29,6 +29,11 @@ def cell_problems(record: Record, judges: dict[str, Judge], columns: Sequence[st
 def _details(code: str, cell: str, field: Field) -> dict[str, Any]:
     constraints = field.constraints
     details: dict[str, Any] = dict(about(field))
+    if not details["description"] and code == "missing-value":
+        details["suggestion"] = "Fill it in."
+    elif not details["example"] and code in ("wrong-type", "wrong-pattern"):
+        needed = f"in the form {constraints.pattern}" if code == "wrong-pattern" else f"as {type_name(field)}"
+        details["suggestion"] = f"Write it {needed}."
     if code == "wrong-type":
         details["detail"] = type_name(field)
     elif code == "not-in-list":
@@ -43,8 +48,16 @@ def _details(code: str, cell: str, field: Field) -> dict[str, Any]:
 
 def did_you_mean(word: str, choices: Sequence[str]) -> str | None:
     """Return the question that offers the choice which was probably meant, if there is one."""
-    near = nearest(word, choices) if word else None
-    return f"Did you mean '{near}'?" if near else None
+    if len(word) <= 2:
+        return None  # two letters are like too many others
+    from rapidfuzz import fuzz, process  # difflib, which messages.nearest uses, takes 0.4 s a word for 3 000 choices
+
+    folded = {choice.casefold(): choice for choice in sorted(choices, reverse=True)}
+    for joint in "_-":
+        sought = word.strip().casefold().replace(" ", joint)
+        if near := process.extractOne(sought, folded.keys(), scorer=fuzz.ratio, score_cutoff=LIKE):
+            return f"Did you mean '{folded[near[0]]}'?"
+    return None
 
 
 def is_blank(values: Values, record: Record, judges: dict[str, Judge]) -> bool:

@@ -15,7 +15,7 @@ from csodata.validation.judge import judges
 from csodata.validation.keys import key_problems
 from csodata.validation.records import Origin, Record, problem_in, without_echoes
 from csodata.validation.rules.world import World
-from csodata.validation.sheets import EVIDENCE_COLUMNS, take
+from csodata.validation.sheets import EVIDENCE_COLUMNS, take_file
 
 Tables = dict[str, list[Record]]
 
@@ -29,7 +29,7 @@ def validate_contribution(dataset: Dataset, paths: Sequence[Path], table: str | 
     if table is not None:
         dataset.resource(table)
     schemas = read_all({name: dataset.schema_path(name) for name in dataset.tables})
-    taken = [take(sheet, path.stem, schemas, table) for path in paths for sheet in read(path)]
+    taken = [part for path in paths for part in take_file(read(path), path.stem, schemas, table)]
     sent = [record for sheet in taken for record in sheet.rows]
     evidence = [record for sheet in taken for record in sheet.evidence]
     misfits = [record for sheet in taken for record in sheet.misfits]
@@ -42,7 +42,7 @@ def validate_contribution(dataset: Dataset, paths: Sequence[Path], table: str | 
 def _published(dataset: Dataset, schemas: Mapping[str, TableSchema]) -> Tables:
     return {
         table: [
-            Record(table, dict(row), None, None, Origin(f"{DESCRIPTOR}:{table}"), contributed=False)
+            Record(table, dict(row), None, None, Origin(f"{DESCRIPTOR}:{table}"))
             for row in read_rows(dataset.csv_path(table), model)
         ]
         for table, model in schemas.items()

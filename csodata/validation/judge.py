@@ -55,7 +55,10 @@ class Judge:
         """Return the verdict on a cell: its text, None where the row ends before it, or a typed value."""
         key = (type(cell), cell)
         if key not in self._verdicts:
-            self._verdicts[key] = self._decide(cell)
+            verdict = self._decide(cell)
+            if verdict.value != verdict.value:  # not a number: equal to nothing, which one shared object would hide
+                return verdict
+            self._verdicts[key] = verdict
         return self._verdicts[key]
 
     def _decide(self, cell: Any) -> Verdict:

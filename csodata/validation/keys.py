@@ -68,11 +68,21 @@ def _unknown(rows: Iterable[tuple[Record, Values]], foreign_key: ForeignKey, par
         for record, _ in list(rows)[:1]:
             yield problem_in(record, "unchecked-reference", foreign_key.fields[0], "", detail=table)
         return
-    known = {tuple(row.get(column) for column in columns) for row in parents[table]}
+    rows_above = list(parents[table])
+    known = {tuple(row.get(column) for column in columns) for row in rows_above}
+    keys = [str(key[0]) for key in known]
+    by_name = {
+        str(row[name]).casefold(): str(row[columns[0]])
+        for name in ("name", "name_fr", "title")
+        for row in rows_above
+        if row.get(name)
+    }
     for record, values in rows:
         cells = tuple(values.get(column) for column in foreign_key.fields)
         if any(cell is not None for cell in cells) and cells not in known:
-            near = did_you_mean(str(cells[0]), [str(key[0]) for key in known]) if len(cells) == 1 else None
+            near = None
+            if len(cells) == 1:
+                near = did_you_mean(by_name.get(str(cells[0]).casefold(), str(cells[0])), keys)
             yield problem_in(
                 record,
                 "unknown-reference",

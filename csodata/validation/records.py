@@ -17,18 +17,18 @@ class Origin:
     file: str | None
     sheet: str | None = None
     columns: Mapping[str, int] = field(default_factory=dict)
+    headings: Mapping[str, str] = field(default_factory=dict)  # what the sender calls a field, where it is not its name
 
 
 @dataclass(slots=True)
 class Record:
-    """One row of a table: its cells as text (None: the row ends before it), its place, and whether it is new."""
+    """One row of a table: its cells as text (None: the row ends before it), and its place."""
 
     table: str
     cells: dict[str, str | None]
     row: int | None
     line: int | None
     origin: Origin
-    contributed: bool = True
 
     def __getitem__(self, column: str) -> str:
         """Return the text of a cell, "" where there is none."""
@@ -38,6 +38,8 @@ class Record:
 def problem_in(record: Record, code: str, column: str | None = None, value: Any = None, **details: Any) -> Problem:
     """Return a problem in a record, or in one of its cells; `suggestion` among the details replaces the advice."""
     index = record.origin.columns.get(column or "")
+    if column and column in record.origin.headings:
+        details.setdefault("field", record.origin.headings[column])
     return make_problem(
         record.origin,
         code,

@@ -32,13 +32,27 @@ class Taken:
     problems: list[Problem] = field(default_factory=list)
 
 
-def take(sheet: Sheet, fallback: str, schemas: Mapping[str, TableSchema], table: str | None = None) -> Taken:
-    """Return the records of a sheet of `table`, else of the table that it, or its file (`fallback`), is named after."""
-    if all(row.is_blank() for row in sheet.rows):
-        return Taken(problems=list(_noted(sheet, sheet.notes)))
-    table = table or _named(sheet.name, schemas) or _named(fallback, schemas)
-    if table is None:
-        return Taken(problems=list(_unknown_table(sheet, sheet.name or fallback, sorted(schemas))))
+def take_file(sheets: Sequence[Sheet], stem: str, schemas: Mapping[str, TableSchema], table: str | None) -> list[Taken]:
+    """Return what the sheets of a file give: rows of `table`, else of the table that a sheet is named after.
+
+    Where none of them is, the file's own name (`stem`) tells; where some are, the others are passed over.
+    """
+    named = {id(sheet): table or _named(sheet.name, schemas) for sheet in sheets}
+    some = any(named.values())
+    fallback = None if some else _named(stem, schemas)
+    taken = []
+    for sheet in sheets:
+        own = named[id(sheet)] or fallback
+        if all(row.is_blank() for row in sheet.rows):
+            taken.append(Taken(problems=list(_noted(sheet, sheet.notes))))
+        elif own is None:
+            taken.append(Taken(problems=list(_no_table(sheet, stem, sorted(schemas), others=some))))
+        else:
+            taken.append(_take(sheet, own, schemas))
+    return taken
+
+
+def _take(sheet: Sheet, table: str, schemas: Mapping[str, TableSchema]) -> Taken:
     model = schemas[table]
     has_evidence = table not in (*EVIDENCE_TABLES, *REFERENCE_TABLES)
     extra = _evidence_fields(schemas["citations"]) if has_evidence else []
@@ -92,12 +106,12 @@ def _noted(sheet: Sheet, notes: Sequence[Note]) -> Iterator[Problem]:
         )
 
 
-def _unknown_table(sheet: Sheet, word: str, tables: Sequence[str]) -> Iterator[Problem]:
+def _no_table(sheet: Sheet, stem: str, tables: Sequence[str], *, others: bool) -> Iterator[Problem]:
     yield from _noted(sheet, [note for note in sheet.notes if note.row is None])
+    word = sheet.name or stem
     near = did_you_mean(word, tables)
-    yield make_problem(
-        Origin(sheet.file, sheet.name), "unknown-table", value=word, detail=", ".join(tables), suggestion=near
-    )
+    code = "sheet-skipped" if others and not near else "unknown-table"
+    yield make_problem(Origin(sheet.file, sheet.name), code, value=word, detail=", ".join(tables), suggestion=near)
 
 
 def _named(word: str | None, schemas: Mapping[str, TableSchema]) -> str | None:
@@ -167,7 +181,9 @@ def _records(
         "stance": "supports",
         **proof,
     }
-    return record, Record("citations", cells, row.number, row.line, Origin(origin.file, origin.sheet, places))
+    headings = {column: name for name, column in EVIDENCE_COLUMNS.items()}
+    evidence = Origin(origin.file, origin.sheet, places, headings)
+    return record, Record("citations", cells, row.number, row.line, evidence)
 
 
 def _misfit(row: Row, record: Record, width: int) -> Iterator[Problem]:

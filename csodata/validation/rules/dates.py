@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from csodata.edtf import Bounds, bounds
 from csodata.errors import BadDateError
 from csodata.report import Problem
+from csodata.schema import Field, faults
 from csodata.validation.records import Record, problem_in
 from csodata.validation.rules.world import World
 
@@ -22,8 +23,8 @@ def calendar_dates(world: World) -> Iterator[Problem]:
     for record in world.focus:
         schema = world.schemas[record.table]
         for column in record.cells:
-            if column.endswith("_date") and record[column] and "calendar" in _why_not(record[column]):
-                yield problem_in(record, "impossible-date", column, example=schema.by_name[column].example)
+            if column.endswith("_date") and _is_impossible(schema.by_name[column], record[column]):
+                yield problem_in(record, "impossible-date", column)
 
 
 def ends_after_starts(world: World) -> Iterator[Problem]:
@@ -42,9 +43,11 @@ def _bounds(record: Record, column: str) -> Bounds:
         return None, None
 
 
-def _why_not(text: str) -> str:
+def _is_impossible(field: Field, text: str) -> bool:
+    if not text or faults(field, text):
+        return False  # a text in another form is told as that by the column's own check
     try:
         bounds(text)
-    except BadDateError as error:
-        return str(error)
-    return ""
+    except BadDateError:
+        return True
+    return False

@@ -21,9 +21,12 @@ def no_cycles(world: World) -> Iterator[Problem]:
 
 
 def _upward(world: World, record: Record) -> list[str]:
+    """Return the columns through which a record says of which whole, or of which series, it is a part."""
     references = world.schemas[record.table].references
     return [
-        column for column, target in references.items() if target == "" and column.startswith(("parent_", "series_"))
+        column
+        for column, target in references.items()
+        if target == "" and column.startswith(("parent_", "series_")) and record[column]
     ]
 
 
@@ -39,7 +42,7 @@ def _way_back(world: World, record: Record, column: str) -> list[str] | None:
         if above is None or way[-1] in seen:
             continue
         seen.add(way[-1])
-        ways += [[*way, above[up]] for up in _upward(world, above) if above[up]]
+        ways += [[*way, above[up]] for up in _upward(world, above)]
     return None
 
 

@@ -1,0 +1,105 @@
+"""Guards the report: its JSON form, which others build on (docs/report.md), its order, and its text.
+
+Costs 1 s.
+"""
+
+import json
+import re
+
+from conftest import ROOT
+
+from csodata.report import Problem, Report, report
+from csodata.report.text import SHOWN, render, totals
+from csodata.validation import validate_table
+
+KEYS = "code severity file sheet row line column field table value message suggestion".split()
+SCHEMA = {"fields": [{"name": "a", "type": "integer"}, {"name": "b", "type": "string"}]}
+
+
+def problem(**more: object) -> Problem:
+    return Problem.model_validate({"code": "wrong-type", "severity": "error", "message": "It is wrong.", **more})
+
+
+def of(*problems: Problem) -> Report:
+    return report(problems, files=1, rows=2)
+
+
+def test_the_keys_are_the_contract() -> None:
+    told = json.loads(validate_table(SCHEMA, b"a,b\nx,1\n").to_json())
+    assert list(told) == ["problems", "counts", "valid"]
+    assert list(told["problems"][0]) == KEYS
+    assert list(told["counts"]) == ["files", "rows", "errors", "warnings", "repairs", "by_code"]
+    assert told["problems"][0] == {
+        "code": "wrong-type",
+        "severity": "error",
+        "file": "the table",
+        "sheet": None,
+        "row": 2,
+        "line": 2,
+        "column": "A",
+        "field": "a",
+        "table": "",
+        "value": "x",
+        "message": "'x' is not a whole number.",
+        "suggestion": "Write it as a whole number.",
+    }
+    assert (told["counts"]["errors"], told["valid"]) == (1, False)
+
+
+def test_the_document_has_the_keys() -> None:
+    document = (ROOT / "docs" / "report.md").read_text(encoding="utf-8")
+    [example] = re.findall(r"```json\n(.*?)```", document, re.DOTALL)
+    assert list(json.loads(example)) == ["problems", "counts", "valid"]
+    assert list(json.loads(example)["problems"][0]) == KEYS
+    assert re.findall(r"^\| `(\w+)` \|", document, re.MULTILINE) == KEYS
+    assert Report.model_validate(json.loads(example)).counts.errors == 1
+
+
+def test_a_report_reads_back_from_its_json() -> None:
+    whole = of(problem(row=2), problem(severity="warning", code="updates-row"))
+    assert Report.model_validate_json(whole.to_json()) == whole
+
+
+def test_only_errors_make_it_invalid_and_all_are_counted() -> None:
+    found = of(problem(severity="warning"), problem(severity="repair"), problem(severity="repair", row=2))
+    assert found.valid
+    assert (found.counts.errors, found.counts.warnings, found.counts.repairs) == (0, 1, 2)
+    assert found.counts.by_code == {"wrong-type": 3}
+    assert not of(problem()).valid
+
+
+def test_problems_are_in_the_order_of_their_places_and_stand_once() -> None:
+    places = [("b", None, None), ("a", 10, "B"), ("a", 2, "AA"), ("a", 2, "B"), ("a", 2, "B"), ("a", None, "C")]
+    found = of(*(problem(file=file, row=row, column=column) for file, row, column in places))
+    order = [(each.file, each.place) for each in found.problems]
+    assert order == [("a", "column C"), ("a", "B2"), ("a", "AA2"), ("a", "B10"), ("b", "")]
+
+
+def test_a_place_is_named_as_a_spreadsheet_does() -> None:
+    places = [problem(row=3, column="F"), problem(row=3), problem(column="F"), problem()]
+    assert [each.place for each in places] == ["F3", "row 3", "column F", ""]
+
+
+def test_the_text_of_a_good_report() -> None:
+    assert render(of()) == "All good: 2 rows in 1 file checked."
+    assert totals(report([], files=2, rows=1)) == "All good: 1 row in 2 files checked."
+    assert render(of(problem(severity="warning"))).endswith("All good: 2 rows in 1 file checked, 1 warning.")
+
+
+def test_the_text_of_problems() -> None:
+    lines = render(of(problem(file="f.csv", sheet="s", row=3, line=5, column="F", suggestion="Mend it."))).splitlines()
+    assert lines == [
+        "f.csv, sheet s",
+        "  To mend:",
+        "    F3 (line 5): It is wrong.  [wrong-type]",
+        "        Mend it.",
+        "",
+        "1 problem; 2 rows in 1 file checked.",
+    ]
+
+
+def test_a_long_list_is_cut_and_its_total_is_told() -> None:
+    text = render(of(*(problem(row=row) for row in range(1, SHOWN + 6))))
+    assert text.count("It is wrong.") == SHOWN
+    assert "… and 5 more" in text
+    assert f"{SHOWN + 5} problems;" in text
