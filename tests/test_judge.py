@@ -87,7 +87,7 @@ def test_no_cell_makes_it_stumble(kind: str, cell: str) -> None:
     verdict = JUDGES[kind](cell)
     assert set(verdict.faults) <= set(catalogue())
     # What the schema's own reader of examples refuses, the judge refuses, and the other way round.
-    if JUDGES[kind].field.format == "default" and kind != "boolean":
+    if JUDGES[kind].field.format == "default" and len(cell) < 4300:  # Python reads no longer integers
         assert bool(verdict.faults) == bool(faults(JUDGES[kind].field, cell))
 
 

@@ -95,7 +95,7 @@ SHEETS: dict[str, Callable[[Workbook, Worksheet], Any]] = {  # what is done to a
     "native-date": lambda book, sheet: sheet.cell(2, 10, date(2019, 10, 9)),
     "ambiguous-date": lambda book, sheet: setattr(sheet.cell(2, 10, date(2019, 10, 1)), "number_format", "dd"),
     "native-number": lambda book, sheet: sheet.cell(2, 10, 2019),
-    "native-boolean": lambda book, sheet: sheet.cell(2, 5, False),
+    "native-boolean": lambda book, sheet: sheet.cell(2, 10, True),
     "error-cell": lambda book, sheet: sheet.cell(2, 2, "#REF!"),
     "merged-cells": lambda book, sheet: sheet.merge_cells("A2:A3"),
     "hidden-rows-or-columns": lambda book, sheet: setattr(sheet.row_dimensions[2], "hidden", True),
