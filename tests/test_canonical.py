@@ -1,4 +1,4 @@
-"""Guards: one form for the same rows, the build writes only what differs, and the same bytes anywhere. Costs 10 seconds."""
+"""Guards: one form for the same rows, the build writes only what differs, the same bytes anywhere. Costs 10 s."""
 
 import csv
 import io

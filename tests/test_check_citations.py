@@ -55,12 +55,22 @@ def check(script: ModuleType, tmp_path: Path) -> Callable[..., list[str]]:
         match = script.LOCATOR.fullmatch(cited["locator"])
         lines = TEXT.split("\n")[int(match[1]) - 1 : int(match[2] or match[1])] if match else []
         cited.setdefault("passage_sha256", hashlib.sha256("\n".join(lines).encode()).hexdigest())
+        row = {
+            "forum_id": "toy",
+            "name": "Toy Forum",
+            "acronym": "",
+            "start_date": "2019-10-09",
+            "edition": "",
+            "note": "77",
+        }
         tables: Rows = {
-            "forums": [{"forum_id": "toy", "name": "Toy Forum", "acronym": "", "start_date": "2019-10-09", "edition": "", "note": "77", **(forum or {})}],
-            "names": [{"name_id": str(i), "table_name": "forums", "record_id": "toy", "name": name} for i, name in enumerate(names or [])],
+            "forums": [row | (forum or {})],
+            "names": [
+                {"name_id": name, "table_name": "forums", "record_id": "toy", "name": name} for name in names or []
+            ],
             "sources": [{"source_id": "s", "text_sha256": hashlib.sha256(TEXT.encode()).hexdigest()}],
             "citations": [cited, *((more or {}).get("citations", []))],
-        }  # fmt: skip
+        }
         return list(script.check(tables, [script.Text(tmp_path / "toy.txt")]))
 
     return run
