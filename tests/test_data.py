@@ -24,7 +24,7 @@ AT_LEAST = {
     "objectives": 75,
     "commitments": 195,
     "participations": 155,
-    "commitment_actors": 370,
+    "commitment_actors": 355,
     "commitment_objectives": 65,
     "instruments": 40,
     "instrument_actors": 24,
@@ -36,7 +36,7 @@ AT_LEAST = {
     "counts": 9,
     "names": 50,
     "sources": 6,
-    "citations": 1850,
+    "citations": 2200,
     "countries": 249,
     "themes": 38,
 }
