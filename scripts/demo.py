@@ -2,6 +2,7 @@
 
 import sys
 from collections import Counter
+from os.path import relpath
 from pathlib import Path
 
 from rich.console import Console
@@ -43,7 +44,7 @@ def main() -> int:
     console.print(what_was_asked(tables))
 
     console.print(f"\n[bold]6. Somebody sends rows:[/] csodata validate {EXAMPLE} --table forums")
-    answer = validate_contribution(dataset, [dataset.path / EXAMPLE], "forums")
+    answer = validate_contribution(dataset, [Path(relpath(dataset.path / EXAMPLE))], "forums")
     console.print(Text(render(answer)))
     console.rule()
     console.print(Text(csodata.cite(dataset.path)))
