@@ -48,7 +48,10 @@ def from_text(schema: "TableSchema", rows: Iterable[Mapping[str, str]]) -> "pa.T
         for column, name in zip(columns, schema.names, strict=True):
             column.append(row[name] or None)
     typed = arrow_schema(schema)
-    arrays = [pa.array(column, pa.string()).cast(field.type) for column, field in zip(columns, typed, strict=True)]
+    try:
+        arrays = [pa.array(column, pa.string()).cast(field.type) for column, field in zip(columns, typed, strict=True)]
+    except pa.ArrowInvalid as error:
+        raise BadSchemaError(f"A value is not of its column's type: {error}. csodata validate says where.") from None
     return pa.Table.from_arrays(arrays, schema=typed)
 
 

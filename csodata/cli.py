@@ -5,7 +5,8 @@ Exit 0: fine. Exit 1: problems were found. Exit 2: something cannot be read, or 
 
 import json
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,12 +14,12 @@ import click
 
 from csodata.dataset import Dataset, find, find_here
 from csodata.errors import CsodataError
+from csodata.printing import card, example_in_words, print_rows, values_of
 
 if TYPE_CHECKING:
     from csodata.report import Report
 
 TEXT_OR_JSON = click.Choice(["text", "json"])
-WIDE = 200  # columns of a table that goes into a pipe, where there is no terminal to fit
 
 
 class _Refusal(click.ClickException):
@@ -31,12 +32,19 @@ class _Group(click.Group):
     """A group whose commands never end in a traceback."""
 
     def invoke(self, ctx: click.Context) -> Any:
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, TextIOWrapper):
+                stream.reconfigure(errors="backslashreplace")  # a terminal that has no é is no reason to stop
         try:
             return super().invoke(ctx)
         except CsodataError as error:
             raise _Refusal(str(error)) from None
+        except KeyboardInterrupt:
+            sys.exit(130)
         except (click.exceptions.Exit, click.ClickException, click.Abort, BrokenPipeError):
             raise
+        except OSError as error:
+            raise _Refusal(f"{error.filename or 'The output'}: {error.strerror}.") from None
         except Exception as error:
             raise _Refusal(f"This is a fault of csodata itself: {type(error).__name__}: {error}") from error
 
@@ -78,7 +86,7 @@ def list_tables(form: str) -> None:
     dataset = find()
     counts = summary(dataset)["rows"]
     titles = {table: dataset.schema_descriptor(table)["title"] for table in dataset.tables}
-    _print([{"table": table, "rows": counts[table], "title": titles[table]} for table in dataset.tables], form)
+    print_rows([{"table": table, "rows": counts[table], "title": titles[table]} for table in dataset.tables], form)
 
 
 @main.command()
@@ -89,41 +97,59 @@ def describe(table: str, form: str) -> None:
 
     Example: csodata describe commitments
     """
+    from csodata.schema import to_text
+
     schema = find().schema_descriptor(table)
     if form == "json":
         click.echo(json.dumps(schema, indent=2, ensure_ascii=False))
         return
     click.echo(f"{schema['title']}: {schema['description']}\n")
     for field in schema["fields"]:
-        needed = " (required)" if field.get("constraints", {}).get("required") else ""
-        click.echo(f"{field['name']}{needed}: {field['title']}. {field['description']}")
+        needed = ", required" if field.get("constraints", {}).get("required") else ""
+        click.echo(f"{field['name']} ({field['type']}{needed}; {to_text(field['example'])}): {field['description']}")
         for category in field.get("categories", []):
             click.echo(f"    {category['value']}: {category.get('description') or category['label']}")
 
 
 @main.command()
 @click.argument("table", type=_Table())
+@click.argument("key", required=False)
 @click.option("--columns", help="Columns, divided by commas; text shows the required ones unless told otherwise.")
 @click.option("--where", "conditions", multiple=True, metavar="COLUMN=VALUE", help="Only rows with this value.")
 @click.option("--limit", type=click.IntRange(min=1), help="At most so many rows.")
 @click.option("--format", "form", type=click.Choice(["text", "json", "csv"]), default="text", show_default=True)
-def show(table: str, columns: str | None, conditions: Sequence[str], limit: int | None, form: str) -> None:
-    """Show the rows of a table.
+def show(
+    table: str, key: str | None, columns: str | None, conditions: Sequence[str], limit: int | None, form: str
+) -> None:
+    """Show the rows of a table; with KEY, one of them, with all that is linked to it and the evidence for it.
 
-    Example: csodata show participations --where participation_role=host --format csv
+    \b
+    Examples:
+      csodata show participations --where participation_role=host --format csv
+      csodata show forums gfmd-2007
     """
     from csodata.arrow import load
+    from csodata.schema import to_text
 
     dataset = find()
+    if key is not None:
+        dataset.resource(table)
+        click.echo(card(dataset, table, key))
+        return
     data = load(dataset, table)
     required = [field.name for field in data.schema if not field.nullable]
     wanted = columns.split(",") if columns else required if form == "text" else data.column_names
     tests = [condition.partition("=")[::2] for condition in conditions]
+    if not all("=" in condition for condition in conditions):
+        raise click.UsageError("--where takes COLUMN=VALUE.")
     for name in [*wanted, *(name for name, _ in tests)]:
         if name not in data.column_names:
             raise CsodataError(f"{table} has no column '{name}'. The columns are: {', '.join(data.column_names)}.")
-    rows = [row for row in data.to_pylist() if all(_text(row[name]) == value for name, value in tests)]
-    _print([{name: row[name] for name in wanted} for row in rows[:limit]], form, wanted)
+    rows = [row for row in data.to_pylist() if all(to_text(row[name]) == value for name, value in tests)]
+    if not rows:
+        values = [f"{name}: {values_of(data[name].to_pylist())}" for name, _ in tests]
+        click.echo("\n".join(["No rows.", *values]), err=True)
+    print_rows([{name: row[name] for name in wanted} for row in rows[:limit]], form, wanted)
 
 
 @main.command()
@@ -196,13 +222,13 @@ def explain(rule: str | None) -> None:
     from csodata.messages import rule as find_rule
 
     if rule is None:
-        _print([{"rule": code, "severity": found.severity} for code, found in catalogue().items()], "text")
+        print_rows([{"rule": code, "severity": found.severity} for code, found in catalogue().items()], "text")
         return
     found = find_rule(rule)
     message, advice = sentences(rule, {})
     click.echo(f"{found.code} ({found.severity})\n\n{message}\n{advice}\n\nWhy: {found.why}")
     for word, example in (("Fails", found.fails), ("Passes", found.passes)):
-        click.echo(f"{word}: {_example(example)}")
+        click.echo(f"{word}: {example_in_words(example)}")
 
 
 @main.command()
@@ -233,40 +259,3 @@ def _finish(report: "Report", form: str) -> None:
 
     click.echo(report.to_json() if form == "json" else render(report))
     sys.exit(0 if report.valid else 1)
-
-
-def _text(value: Any) -> str:
-    from csodata.schema import to_text
-
-    return to_text(value)
-
-
-def _example(example: str | Mapping[str, str]) -> str:
-    if isinstance(example, str):
-        return example
-    cells = ", ".join(f"{name} = {text!r}" for name, text in example.items() if name != "table")
-    return f"in {example['table']}: {cells}"
-
-
-def _print(rows: Sequence[Mapping[str, Any]], form: str, names: Iterable[str] | None = None) -> None:
-    columns = list(names or (rows[0] if rows else []))
-    if form == "json":
-        click.echo(json.dumps(rows, indent=2, ensure_ascii=False, default=str))
-    elif form == "csv":
-        import csv
-
-        writer = csv.writer(sys.stdout, lineterminator="\n")
-        writer.writerow(columns)
-        writer.writerows([_text(row[name]) for name in columns] for row in rows)
-    else:
-        from rich.console import Console
-        from rich.table import Table
-        from rich.text import Text
-
-        table = Table(*columns, box=None, header_style="bold", pad_edge=False)
-        for row in rows:
-            table.add_row(*(Text(_text(row[name])) for name in columns))  # Text: data is never markup
-        console = Console()
-        if not console.is_terminal:
-            console.width = WIDE
-        console.print(table)

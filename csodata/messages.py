@@ -58,6 +58,24 @@ def sentences(code: str, details: Mapping[str, Any]) -> tuple[str, str]:
     return found.message.format_map(_Gaps(safe)), found.advice.format_map(_Gaps(safe))
 
 
+# What to do, where more is known than the rule's own advice says.
+SUGGESTIONS = {
+    "did-you-mean": "Did you mean '{value}'?",
+    "one-of": "Write one of: {detail}.",
+    "true-or-false": "Write true or false: true for yes, false for no.",
+    "date-forms": "Write the year, month and day as 2019-10-09, or 2019-10, or 2019, as the source says.",
+    "pattern": "Write it in the form {detail}.",
+    "type": "Write it as {detail}.",
+    "fill-in": "Fill it in.",
+    "code": "Write one of the codes in '{detail}': csodata show {detail} lists them.",
+}
+
+
+def suggestion(name: str, detail: str = "", value: Any = "") -> str:
+    """Return one of the SUGGESTIONS, filled in and made safe to print."""
+    return SUGGESTIONS[name].format(detail=visible(detail), value=shown(value))
+
+
 class _Gaps(dict[str, str]):
     """A detail that is not given leaves an ellipsis, not a traceback."""
 

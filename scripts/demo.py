@@ -1,4 +1,4 @@
-"""The main job on the real data, in a minute: validate, load, look, and check an example contribution with mistakes."""
+"""The main job on the real data: validate, load, look, and check an example contribution with mistakes."""
 
 import sys
 from collections import Counter
@@ -40,7 +40,7 @@ def main() -> int:
     console.print("\n[bold]4. How civil society got in[/]")
     console.print(how_they_got_in(tables))
 
-    console.print("\n[bold]5. What was asked of whom, and where that stands[/]")
+    console.print("\n[bold]5. What was asked of whom, and the place in the source that says so[/]")
     console.print(what_was_asked(tables))
 
     console.print(f"\n[bold]6. Somebody sends rows:[/] csodata validate {EXAMPLE} --table forums")
@@ -85,7 +85,7 @@ def what_was_asked(tables: dict[str, list[Row]]) -> Table:
     for link in tables["commitment_actors"]:
         people.setdefault((link["commitment_id"], link["commitment_role"]), []).append(actors[link["actor_id"]])
     proof = {row["record_id"]: f"{row['source_id']}, {row['locator']}" for row in reversed(tables["citations"])}
-    shown = _table("who", "asks whom", "for what", "where it stands")
+    shown = _table("who", "asks whom", "for what", "source")
     seen: set[str] = set()
     for row in tables["commitments"]:
         makers, addressees = (people.get((row["commitment_id"], role), []) for role in ("maker", "addressee"))

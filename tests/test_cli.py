@@ -46,7 +46,7 @@ def test_list(run) -> None:  # type: ignore[no-untyped-def]
 
 def test_describe(run, folder: Path) -> None:  # type: ignore[no-untyped-def]
     assert json.loads(run("describe", "forums", "--format", "json").stdout) == csodata.describe("forums", folder)
-    assert "forum_type (required)" in run("describe", "forums").stdout
+    assert "forum_type (string, required; " in run("describe", "forums").stdout
 
 
 def test_show(run, folder: Path) -> None:  # type: ignore[no-untyped-def]
@@ -59,6 +59,21 @@ def test_show(run, folder: Path) -> None:  # type: ignore[no-untyped-def]
     assert len(run("show", "forums", "--limit", "1", "--format", "csv").stdout.splitlines()) == 2
     assert "toy-forum" in run("show", "forums").stdout
     assert run("show", "redirects").exit_code == 0
+
+
+def test_show_one_record_with_its_links_and_evidence(run) -> None:  # type: ignore[no-untyped-def]
+    card = run("show", "commitments", "toy-demand").stdout
+    assert "speech_act: demand" in card
+    assert "Toy Network" in card, "who made it, by name"
+    assert "stated" in card.partition("Evidence:")[2]
+    missing = run("show", "commitments", "toy-deman")
+    assert (missing.exit_code, "has no row 'toy-deman'" in missing.stderr) == (2, True)
+
+
+def test_show_tells_which_values_there_are(run) -> None:  # type: ignore[no-untyped-def]
+    nothing = run("show", "forums", "--where", "level=globl")
+    assert (nothing.exit_code, "No rows" in nothing.stderr, "level: " in nothing.stderr) == (0, True, True)
+    assert run("show", "forums", "--where", "level").exit_code == 2
 
 
 def test_show_prints_data_and_not_markup(run, toy: Dataset) -> None:  # type: ignore[no-untyped-def]

@@ -18,10 +18,12 @@ LAYERS = [
     {"arrow"},
     {"canonical", "report", "reading"},
     {"validation"},
+    {"printing"},
     {"cli", "__init__"},
 ]
 THIRD_PARTY = {
-    "cli": {"click", "rich"},
+    "cli": {"click"},
+    "printing": {"click", "rich"},
     "schema": {"pydantic"},
     "rows": {"pydantic"},
     "arrow": {"pyarrow", "pandas", "polars"},

@@ -108,6 +108,9 @@ def _read_cell(value: Value, place: Place, facts: Facts) -> tuple[str, Note | No
     def note(code: str, was: str, detail: str = "") -> Note:
         return Note(code, place.row + 1, place.column, was, detail)
 
+    # LibreOffice writes a plain TRUE as this formula when it saves as .ods.
+    if isinstance(value, bool) and facts.formulas.get(place) in ("=TRUE()", "=FALSE()"):
+        del facts.formulas[place]
     if place in facts.formulas:
         return "", note("formula-cell", facts.formulas[place])
     if place in facts.errors:

@@ -47,7 +47,7 @@ def _some(problems: list[Problem], most: int) -> Iterator[str]:
     for problem in problems[:most]:
         yield from _lines(problem)
     if len(problems) > most:
-        yield f"    … and {len(problems) - most} more like these."
+        yield f"    … and {len(problems) - most} more of this kind."
 
 
 def _lines(problem: Problem) -> Iterator[str]:

@@ -14,9 +14,20 @@ from pydantic import ValidationError
 
 from csodata.errors import BadSchemaError
 from csodata.schema.house import check_house
-from csodata.schema.model import LEXICAL, Field, ForeignKey, TableSchema, faults, to_text
+from csodata.schema.model import LEXICAL, Constraints, Field, ForeignKey, TableSchema, faults, to_text
 
-__all__ = ["LEXICAL", "Field", "ForeignKey", "TableSchema", "check_house", "faults", "read", "read_all", "to_text"]
+__all__ = [
+    "LEXICAL",
+    "Constraints",
+    "Field",
+    "ForeignKey",
+    "TableSchema",
+    "check_house",
+    "faults",
+    "read",
+    "read_all",
+    "to_text",
+]
 
 CONSTRAINTS = {
     "string": {"required", "unique", "enum", "pattern", "minLength", "maxLength"},

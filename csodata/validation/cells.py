@@ -1,10 +1,13 @@
 """Check the cells of records, column by column, and tell in words what is wrong with each."""
 
-from collections.abc import Iterator, Sequence
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from csodata.messages import suggestion
 from csodata.report import Problem
-from csodata.schema import Field, to_text
+from csodata.schema import Field, faults, to_text
 from csodata.validation.judge import Judge, type_name
 from csodata.validation.records import Record, about, problem_in
 
@@ -28,35 +31,66 @@ def cell_problems(record: Record, judges: dict[str, Judge], columns: Sequence[st
 
 def _details(code: str, cell: str, field: Field) -> dict[str, Any]:
     constraints = field.constraints
-    details: dict[str, Any] = dict(about(field))
-    if not details["description"] and code == "missing-value":
-        details["suggestion"] = "Fill it in."
-    elif not details["example"] and code in ("wrong-type", "wrong-pattern"):
-        needed = f"in the form {constraints.pattern}" if code == "wrong-pattern" else f"as {type_name(field)}"
-        details["suggestion"] = f"Write it {needed}."
-    if code == "wrong-type":
-        details["detail"] = type_name(field)
-    elif code == "not-in-list":
-        allowed = [to_text(value) for value in constraints.enum or []]
-        details["detail"] = ", ".join(allowed)
-        details["suggestion"] = did_you_mean(cell, allowed)
-    elif code in ("too-short", "too-long", "too-small", "too-large"):
-        bounds = (constraints.min_length, constraints.max_length, constraints.minimum, constraints.maximum)
-        details["detail"] = dict(zip(("too-short", "too-long", "too-small", "too-large"), bounds, strict=True))[code]
-    return details
+    needed = {
+        "wrong-type": type_name(field),
+        "not-in-list": ", ".join(_allowed(field)),
+        "too-short": constraints.min_length,
+        "too-long": constraints.max_length,
+        "too-small": constraints.minimum,
+        "too-large": constraints.maximum,
+    }
+    return {**about(field), "detail": needed.get(code), "suggestion": _suggestion(code, cell, field)}
 
 
-def did_you_mean(word: str, choices: Sequence[str]) -> str | None:
-    """Return the question that offers the choice which was probably meant, if there is one."""
+def _allowed(field: Field) -> list[str]:
+    return [to_text(value) for value in field.constraints.enum or []]
+
+
+def _suggestion(code: str, cell: str, field: Field) -> str | None:
+    """Return what helps more than the rule's own advice, or None."""
+    if code == "not-in-list":
+        return did_you_mean(cell, _allowed(field))
+    if code == "missing-value" and field.constraints.enum:
+        return suggestion("one-of", ", ".join(_allowed(field)))
+    if code == "missing-value" and not field.description:
+        return suggestion("fill-in")
+    if code == "wrong-type" and field.type == "boolean":
+        return suggestion("true-or-false")
+    if code == "wrong-pattern":
+        for proposal in (slug(cell), f"https://{cell}"):
+            if not faults(field, proposal):
+                return suggestion("did-you-mean", value=proposal)
+        if field.name.endswith("_date"):
+            return suggestion("date-forms")
+    if code in ("wrong-type", "wrong-pattern") and field.example is None:
+        is_type = code == "wrong-type"
+        return suggestion(
+            "type" if is_type else "pattern", type_name(field) if is_type else field.constraints.pattern or ""
+        )
+    return None
+
+
+def slug(text: str) -> str:
+    """Return a text as an id is written: ASCII small letters and digits, joined by hyphens."""
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().casefold()
+    return "-".join(re.findall(r"[a-z0-9]+", plain))
+
+
+def did_you_mean(word: str, choices: Iterable[str] | Mapping[str, str]) -> str | None:
+    """Return the question that offers the choice which was probably meant, if there is one.
+
+    A mapping has what may be written for each choice, and the choice.
+    """
     if len(word) <= 2:
         return None  # two letters are like too many others
     from rapidfuzz import fuzz, process  # difflib, which messages.nearest uses, takes 0.4 s a word for 3 000 choices
 
-    folded = {choice.casefold(): choice for choice in sorted(choices, reverse=True)}
-    for joint in "_-":
+    choices = choices if isinstance(choices, Mapping) else dict(zip(choices, choices, strict=True))
+    folded = {spelling.casefold(): choices[spelling] for spelling in sorted(choices, reverse=True)}
+    for joint in " _-":
         sought = word.strip().casefold().replace(" ", joint)
         if near := process.extractOne(sought, folded.keys(), scorer=fuzz.ratio, score_cutoff=LIKE):
-            return f"Did you mean '{folded[near[0]]}'?"
+            return suggestion("did-you-mean", value=folded[near[0]])
     return None
 
 

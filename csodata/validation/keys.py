@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from csodata.messages import suggestion
 from csodata.report import Problem
 from csodata.schema import ForeignKey, TableSchema
 from csodata.validation.cells import Values, did_you_mean
-from csodata.validation.records import Record, problem_in
+from csodata.validation.records import REFERENCE_TABLES, Record, problem_in
 
 Key = tuple[Any, ...]
 Parents = Mapping[str, Iterable[Values]]  # the rows that foreign keys point to, by table; "" is the table itself
@@ -68,26 +69,26 @@ def _unknown(rows: Iterable[tuple[Record, Values]], foreign_key: ForeignKey, par
         for record, _ in list(rows)[:1]:
             yield problem_in(record, "unchecked-reference", foreign_key.fields[0], "", detail=table)
         return
-    rows_above = list(parents[table])
-    known = {tuple(row.get(column) for column in columns) for row in rows_above}
-    keys = [str(key[0]) for key in known]
-    by_name = {
-        str(row[name]).casefold(): str(row[columns[0]])
-        for name in ("name", "name_fr", "title")
-        for row in rows_above
-        if row.get(name)
+    above = list(parents[table])
+    known = {tuple(row.get(column) for column in columns) for row in above}
+    # What may be written for an id: the id itself, but also the name of what it stands for.
+    spellings = {
+        str(row[spelled]): str(row[columns[0]])
+        for spelled in ("name", "name_fr", "title", columns[0])
+        for row in above
+        if row.get(spelled) is not None and row.get(columns[0]) is not None
     }
+    # A code of a reference table is not for the sender to make.
+    otherwise = suggestion("code", table) if table in REFERENCE_TABLES else None
     for record, values in rows:
         cells = tuple(values.get(column) for column in foreign_key.fields)
         if any(cell is not None for cell in cells) and cells not in known:
-            near = None
-            if len(cells) == 1:
-                near = did_you_mean(by_name.get(str(cells[0]).casefold(), str(cells[0])), keys)
+            near = did_you_mean(str(cells[0]), spellings) if len(cells) == 1 else None
             yield problem_in(
                 record,
                 "unknown-reference",
                 foreign_key.fields[0],
                 ", ".join(map(str, cells)),
                 detail=table or record.table,
-                suggestion=near,
+                suggestion=near or otherwise,
             )

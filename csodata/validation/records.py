@@ -9,6 +9,9 @@ from csodata.reading import column_letter
 from csodata.report import Problem
 from csodata.schema import Field
 
+EVIDENCE_TABLES = ("sources", "citations", "searches", "distinct_pairs", "redirects")
+REFERENCE_TABLES = ("countries", "themes")
+
 
 @dataclass(frozen=True, slots=True)
 class Origin:

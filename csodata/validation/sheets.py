@@ -7,10 +7,9 @@ from csodata.canonical import clean
 from csodata.messages import rule
 from csodata.reading import Headings, Note, Row, Sheet, find_headings
 from csodata.report import Problem
-from csodata.schema import Field, TableSchema
+from csodata.schema import Constraints, Field, TableSchema
 from csodata.validation.cells import did_you_mean
-from csodata.validation.records import Origin, Record, make_problem, problem_in
-from csodata.validation.rules.world import EVIDENCE_TABLES, REFERENCE_TABLES
+from csodata.validation.records import EVIDENCE_TABLES, REFERENCE_TABLES, Origin, Record, make_problem, problem_in
 
 # The last columns of a contributed row, and the columns of its citation that they become.
 EVIDENCE_COLUMNS = {"source": "source_id", "locator": "locator", "citation_basis": "citation_basis"}
@@ -56,11 +55,12 @@ def _take(sheet: Sheet, table: str, schemas: Mapping[str, TableSchema]) -> Taken
     model = schemas[table]
     has_evidence = table not in (*EVIDENCE_TABLES, *REFERENCE_TABLES)
     extra = _evidence_fields(schemas["citations"]) if has_evidence else []
-    headings = find_headings(sheet, [*model.fields, *extra])
+    fields = [*model.fields, *extra]
+    headings = find_headings(sheet, fields)
     origin = Origin(sheet.file, sheet.name, headings.columns)
     types = {headings.columns[column.name]: column.type for column in model.fields if column.name in headings.columns}
     notes = [note for note in sheet.notes if _matters(note, headings, types)]
-    taken = Taken(problems=[*_noted(sheet, notes), *_heading_problems(sheet, headings, table, model, origin)])
+    taken = Taken(problems=[*_noted(sheet, notes), *_heading_problems(sheet, headings, table, fields, origin)])
     if headings.row is None:
         return taken
     rows = [row for row in sheet.rows[headings.first_data_row :] if not row.is_blank()]
@@ -82,7 +82,11 @@ def _take(sheet: Sheet, table: str, schemas: Mapping[str, TableSchema]) -> Taken
 
 def _evidence_fields(citations: TableSchema) -> list[Field]:
     """Return the last columns of a contributed row, with the titles that they have in citations."""
-    return [citations.by_name[column].model_copy(update={"name": name}) for name, column in EVIDENCE_COLUMNS.items()]
+    optional = {"constraints": Constraints()}  # a sheet of citations may say the same
+    return [
+        citations.by_name[column].model_copy(update={"name": name, **optional})
+        for name, column in EVIDENCE_COLUMNS.items()
+    ]
 
 
 def _matters(note: Note, headings: Headings, types: Mapping[int, str]) -> bool:
@@ -125,25 +129,30 @@ def _named(word: str | None, schemas: Mapping[str, TableSchema]) -> str | None:
 
 
 def _heading_problems(
-    sheet: Sheet, headings: Headings, table: str, model: TableSchema, origin: Origin
+    sheet: Sheet, headings: Headings, table: str, fields: Sequence[Field], origin: Origin
 ) -> Iterator[Problem]:
     row = headings.row
     if row is None:
         first = sheet.rows[0]
-        names = ", ".join(model.names[:5])
+        names = ", ".join(column.name for column in fields[:5])
         yield make_problem(origin, "missing-heading", row=first.number, line=first.line, table=table, detail=names)
         return
     for note in headings.notes:
         yield make_problem(
             origin, note.code, row=note.row, index=note.column, value=note.value, detail=note.detail, table=table
         )
+    absent = {
+        spelling: column.name
+        for column in fields
+        for spelling in (column.name, column.title, column.title_fr)
+        if spelling and column.name not in headings.columns
+    }
     for code, indexes in (
         ("unknown-column", headings.unknown),
         ("duplicate-column", headings.duplicate),
         ("blank-column", headings.blank),
     ):
         for index in indexes:
-            absent = [name for name in model.names if name not in headings.columns]
             yield make_problem(
                 origin,
                 code,
@@ -152,10 +161,10 @@ def _heading_problems(
                 index=index,
                 value=row.cells[index] or None,
                 table=table,
-                detail=", ".join(model.names),
+                detail=", ".join(column.name for column in fields),
                 suggestion=did_you_mean(row.cells[index], absent) if code == "unknown-column" else None,
             )
-    for field_ in model.fields:
+    for field_ in fields:
         if field_.constraints.required and field_.name not in headings.columns:
             yield make_problem(origin, "missing-column", row=row.number, line=row.line, column=field_.name, table=table)
 

@@ -21,6 +21,7 @@ ALL: tuple[Callable[[World], Iterator[Problem]], ...] = (
     evidence.rows_are_cited,
     evidence.pointers_lead_somewhere,
     evidence.contradictions_give_values,
+    evidence.citations_say_where,
     evidence.fulfilments_are_cited,
     evidence.sources_are_originals,
 )

@@ -6,8 +6,8 @@ from urllib.parse import urlsplit
 
 from csodata.report import Problem
 from csodata.validation.cells import did_you_mean
-from csodata.validation.records import problem_in
-from csodata.validation.rules.world import EVIDENCE_TABLES, REFERENCE_TABLES, World
+from csodata.validation.records import EVIDENCE_TABLES, REFERENCE_TABLES, problem_in
+from csodata.validation.rules.world import World
 
 POINTERS = ("record_id", "other_record_id", "new_id")
 
@@ -41,6 +41,13 @@ def contradictions_give_values(world: World) -> Iterator[Problem]:
     for record in world.focus_on("citations"):
         if record["stance"] == "contradicts" and not (record["other_value"] and record["column_name"]):
             yield problem_in(record, "contradiction-without-value", "other_value")
+
+
+def citations_say_where(world: World) -> Iterator[Problem]:
+    """Yield the citations that do not say where in the source they point."""
+    for record in world.focus_on("citations"):
+        if not record["locator"]:
+            yield problem_in(record, "citation-without-place", "locator")
 
 
 def fulfilments_are_cited(world: World) -> Iterator[Problem]:

@@ -7,9 +7,6 @@ from functools import cached_property
 from csodata.schema import TableSchema
 from csodata.validation.records import Record
 
-EVIDENCE_TABLES = ("sources", "citations", "searches", "distinct_pairs", "redirects")
-REFERENCE_TABLES = ("countries", "themes")
-
 
 @dataclass
 class World:
