@@ -15,7 +15,7 @@ install: $(INSTALLED) ## make .venv with all that the other targets need
 $(INSTALLED): pyproject.toml
 	@test -n "$(PYTHON)" || { echo "csodata needs Python 3.11 or later and found none." \
 	  "Install one, or name it: make PYTHON=/path/to/python3" >&2; exit 1; }
-	$(PYTHON) -m venv .venv
+	$(PYTHON) -m venv --clear .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,build,pandas,polars]'
 	@touch $@
 

@@ -9,7 +9,7 @@ Every function imports what it needs when it is called: `import csodata` itself 
 
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Union
 
 from csodata.errors import CsodataError
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["CsodataError", "cite", "date_bounds", "describe", "load", "open", "tables"]
 
-Folder = str | PathLike[str]
+Folder = Union[str, PathLike[str], "Dataset"]
 
 
 def open(path: Folder | None = None) -> "Dataset":
@@ -29,8 +29,10 @@ def open(path: Folder | None = None) -> "Dataset":
     A `Dataset` has `.path`, `.version`, `.tables`, and `.verify()`, which returns a sentence for each damaged file.
     Raises NoDatasetError where there is none.
     """
-    from csodata.dataset import find
+    from csodata.dataset import Dataset, find
 
+    if isinstance(path, Dataset):
+        return path
     return find(Path(path) if path is not None else None)
 
 
@@ -50,10 +52,10 @@ def describe(table: str, dataset: Folder | None = None) -> dict[str, Any]:
 def load(table: str, dataset: Folder | None = None, as_: str | None = None) -> Any:
     """Return one table.
 
-    `dataset` is a folder, and `as_` the form: None or "arrow" (a pyarrow.Table, with title and description in the
-    metadata of each field), "pandas" (a DataFrame of nullable types), "polars", "rows" (a list of dicts) or "models" (a
-    list of pydantic models). Empty cells are null: the source does not say. Dates are EDTF strings: see `date_bounds`.
-    Raises UnknownTableError, which lists the tables that there are, and MissingPackageError.
+    `dataset` is a folder or a `Dataset`, and `as_` the form: None or "arrow" (a pyarrow.Table, with title and
+    description in the metadata of each field), "pandas" (a DataFrame of nullable types), "polars", "rows" (a list of
+    dicts) or "models" (a list of pydantic models). Empty cells are null: the source does not say. Dates are EDTF
+    strings: see `date_bounds`. Raises UnknownTableError, which lists the tables, and MissingPackageError.
     """
     from csodata.arrow import load as load_table
 

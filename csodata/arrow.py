@@ -55,6 +55,11 @@ def from_text(schema: "TableSchema", rows: Iterable[Mapping[str, str]]) -> "pa.T
     return pa.Table.from_arrays(arrays, schema=typed)
 
 
+def count_rows(dataset: Dataset) -> dict[str, int]:
+    """Return the number of rows by table, as the Parquet files tell it."""
+    return {table: read_parquet(dataset.parquet_path(table)).num_rows for table in dataset.tables}
+
+
 def read_parquet(path: Path) -> "pa.Table":
     """Return the table in a Parquet file; raises BadSchemaError where it cannot be read."""
     # pyarrow.parquet.read_table would import pyarrow.dataset, and pandas where it is installed: ten times as slow.
@@ -66,7 +71,7 @@ def read_parquet(path: Path) -> "pa.Table":
             return file.read()
     except (OSError, ArrowException) as error:
         raise BadSchemaError(
-            f"{path} cannot be read as Parquet: {error}. Run scripts/build.py to write it anew."
+            f"{path} cannot be read as Parquet: {error}. In a checkout, make build writes it anew."
         ) from None
 
 
@@ -92,8 +97,9 @@ def date_bounds(data: "pa.Table", column: str) -> "pa.Table":
 
     if column not in data.column_names:
         raise CsodataError(f"There is no column '{column}'. The columns are: {', '.join(data.column_names)}.")
-    texts = data.column(column).to_pylist()
-    days = [bounds(text) if isinstance(text, str) else (None, None) for text in texts]
+    if not pa.types.is_string(data.schema.field(column).type):
+        raise CsodataError(f"The column '{column}' holds no dates.")
+    days = [bounds(text) if text else (None, None) for text in data.column(column).to_pylist()]
     return pa.table(
         {
             "earliest": pa.array((first for first, _ in days), pa.date32()),

@@ -11,27 +11,36 @@ import os
 import unicodedata
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
 
 from csodata import schema as schemas
 from csodata.arrow import from_text, read_parquet
 from csodata.citing import citation_cff
 from csodata.dataset import DESCRIPTOR, Dataset, hash_of
 from csodata.errors import BadSchemaError
-from csodata.schema import Field, TableSchema
+from csodata.schema import LEXICAL, Field, TableSchema
+from csodata.schema.descriptor import require_descriptor
 
 REPAIR = "make build"
 GENERATED = "<!-- Written by scripts/build.py from schemas/. Edit those, then run: make build -->"
 
 
-def clean(text: str) -> str:
-    """Return a cell's text in canonical form: NFC, no blanks around it."""
-    return unicodedata.normalize("NFC", text).strip()
+def clean(field: Field, text: str) -> str:
+    """Return a cell's text in canonical form: NFC, no blanks around it, one form for an integer or a truth value.
+
+    What is not of the column's type stays as it is.
+    """
+    text = unicodedata.normalize("NFC", text).strip()
+    if field.type == "integer" and LEXICAL["integer"].fullmatch(text):
+        digits = text.lstrip("+-").lstrip("0") or "0"  # not int(): it refuses more than 4 300 digits
+        return f"-{digits}" if text.startswith("-") and digits != "0" else digits
+    if field.type == "boolean" and LEXICAL["boolean"].fullmatch(text):
+        return "true" if text.lower() in ("true", "1") else "false"
+    return text
 
 
 def csv_text(table: TableSchema, rows: list[dict[str, str]]) -> str:
     """Return rows as canonical CSV."""
-    cells = [[clean(row[name]) for name in table.names] for row in rows]
+    cells = [[clean(field, row[field.name]) for field in table.fields] for row in rows]
     return "".join(f"{','.join(map(_quoted, row))}\n" for row in [table.names, *sorted(cells)])
 
 
@@ -66,13 +75,15 @@ def build(dataset: Dataset) -> list[str]:
     writes nothing, where a schema or a table cannot be used.
     """
     due = {path: content for path, content in derived(dataset)}
-    staged = []
-    for path, content in due.items():
-        beside = path.with_name(f".{path.name}.new")
-        beside.write_bytes(content)
-        staged.append((beside, path))
-    for beside, path in staged:
-        os.replace(beside, path)
+    staged = {path: path.with_name(f".{path.name}.new") for path in due}
+    try:
+        for path, beside in staged.items():
+            beside.write_bytes(due[path])
+        for path, beside in staged.items():
+            os.replace(beside, path)
+    finally:
+        for beside in staged.values():
+            beside.unlink(missing_ok=True)
     return [path.relative_to(dataset.path).as_posix() for path in due]
 
 
@@ -83,6 +94,7 @@ def check(dataset: Dataset) -> list[str]:
 
 def derived(dataset: Dataset) -> Iterator[tuple[Path, bytes]]:
     """Yield path and content of each file that is not what it should be, the descriptor last."""
+    require_descriptor(dataset)
     models = schemas.read_all({table: dataset.schema_path(table) for table in dataset.tables})
     descriptor = json.loads(json.dumps(dataset.descriptor))
     for resource in descriptor["resources"]:
@@ -157,11 +169,3 @@ def _column(field: Field, model: TableSchema) -> str:
 
 def _cell(text: str) -> str:
     return text.replace("|", "\\|")
-
-
-def summary(dataset: Dataset) -> dict[str, Any]:
-    """Return what the dataset is and how large: version, folder, rows by table."""
-    from pyarrow.parquet import read_metadata
-
-    rows = {table: read_metadata(dataset.parquet_path(table)).num_rows for table in dataset.tables}
-    return {"name": dataset.descriptor["name"], "version": dataset.version, "path": str(dataset.path), "rows": rows}

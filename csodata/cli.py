@@ -6,15 +6,17 @@ Exit 0: fine. Exit 1: problems were found. Exit 2: something cannot be read, or 
 import json
 import sys
 from collections.abc import Sequence
-from io import TextIOWrapper
+from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from csodata.dataset import Dataset, find, find_here
 from csodata.errors import CsodataError
 from csodata.printing import card, example_in_words, print_rows, values_of
+from csodata.shell import Commands, RuleCode, TableName
+from csodata.values import to_text
 
 if TYPE_CHECKING:
     from csodata.report import Report
@@ -22,46 +24,14 @@ if TYPE_CHECKING:
 TEXT_OR_JSON = click.Choice(["text", "json"])
 
 
-class _Refusal(click.ClickException):
-    """What cannot be done, in a sentence."""
-
-    exit_code = 2
-
-
-class _Group(click.Group):
-    """A group whose commands never end in a traceback."""
-
-    def invoke(self, ctx: click.Context) -> Any:
-        for stream in (sys.stdout, sys.stderr):
-            if isinstance(stream, TextIOWrapper):
-                stream.reconfigure(errors="backslashreplace")  # a terminal that has no é is no reason to stop
-        try:
-            return super().invoke(ctx)
-        except CsodataError as error:
-            raise _Refusal(str(error)) from None
-        except KeyboardInterrupt:
-            sys.exit(130)
-        except (click.exceptions.Exit, click.ClickException, click.Abort, BrokenPipeError):
-            raise
-        except OSError as error:
-            raise _Refusal(f"{error.filename or 'The output'}: {error.strerror}.") from None
-        except Exception as error:
-            raise _Refusal(f"This is a fault of csodata itself: {type(error).__name__}: {error}") from error
+def _version(ctx: click.Context, param: click.Parameter, value: bool) -> None:
+    if value:
+        click.echo(f"csodata {find().version}")
+        ctx.exit()
 
 
-class _Table(click.ParamType[str]):
-    """The name of a table, which the shell can complete."""
-
-    name = "table"
-
-    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[Any]:
-        from click.shell_completion import CompletionItem
-
-        return [CompletionItem(table) for table in find().tables if table.startswith(incomplete)]
-
-
-@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="csodata")
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Show the version.")
 def main() -> None:
     """Forums, actors, objectives and commitments: how civil society takes part in the governance of migration.
 
@@ -81,24 +51,22 @@ def list_tables(form: str) -> None:
 
     Example: csodata list --format csv
     """
-    from csodata.canonical import summary
+    from csodata.arrow import count_rows
 
     dataset = find()
-    counts = summary(dataset)["rows"]
-    titles = {table: dataset.schema_descriptor(table)["title"] for table in dataset.tables}
-    print_rows([{"table": table, "rows": counts[table], "title": titles[table]} for table in dataset.tables], form)
+    counts = count_rows(dataset)
+    first = {table: dataset.schema_descriptor(table)["description"].partition(". ")[0] for table in dataset.tables}
+    print_rows([{"table": table, "rows": counts[table], "what": first[table]} for table in dataset.tables], form)
 
 
 @main.command()
-@click.argument("table", type=_Table())
+@click.argument("table", type=TableName())
 @click.option("--format", "form", type=TEXT_OR_JSON, default="text", show_default=True)
 def describe(table: str, form: str) -> None:
     """Describe a table: what a row is, and what stands in each column.
 
     Example: csodata describe commitments
     """
-    from csodata.schema import to_text
-
     schema = find().schema_descriptor(table)
     if form == "json":
         click.echo(json.dumps(schema, indent=2, ensure_ascii=False))
@@ -112,7 +80,7 @@ def describe(table: str, form: str) -> None:
 
 
 @main.command()
-@click.argument("table", type=_Table())
+@click.argument("table", type=TableName())
 @click.argument("key", required=False)
 @click.option("--columns", help="Columns, divided by commas; text shows the required ones unless told otherwise.")
 @click.option("--where", "conditions", multiple=True, metavar="COLUMN=VALUE", help="Only rows with this value.")
@@ -129,16 +97,19 @@ def show(
       csodata show forums gfmd-2007
     """
     from csodata.arrow import load
-    from csodata.schema import to_text
 
     dataset = find()
     if key is not None:
+        if columns or conditions or limit or form != "text":
+            raise click.UsageError("KEY goes alone: it shows one row whole.")
         dataset.resource(table)
         click.echo(card(dataset, table, key))
         return
     data = load(dataset, table)
     required = [field.name for field in data.schema if not field.nullable]
-    wanted = columns.split(",") if columns else required if form == "text" else data.column_names
+    wanted = (
+        [name.strip() for name in columns.split(",")] if columns else required if form == "text" else data.column_names
+    )
     tests = [condition.partition("=")[::2] for condition in conditions]
     if not all("=" in condition for condition in conditions):
         raise click.UsageError("--where takes COLUMN=VALUE.")
@@ -155,7 +126,7 @@ def show(
 @main.command()
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path))
 @click.option(
-    "--table", type=_Table(), help="The table that the files are for; otherwise their, or the sheets', names tell."
+    "--table", type=TableName(), help="The table that the files are for; otherwise their, or the sheets', names tell."
 )
 @click.option("--schema", type=click.Path(path_type=Path), help="Check one CSV file against this Table Schema alone.")
 @click.option("--format", "form", type=TEXT_OR_JSON, default="text", show_default=True)
@@ -212,8 +183,9 @@ def cite(form: str) -> None:
 
 
 @main.command()
-@click.argument("rule", required=False)
-def explain(rule: str | None) -> None:
+@click.argument("rule", required=False, type=RuleCode())
+@click.option("--format", "form", type=TEXT_OR_JSON, default="text", show_default=True)
+def explain(rule: str | None, form: str) -> None:
     """Explain a rule: what it asks, why, and an example each that fails and that passes. Without RULE: list them.
 
     Example: csodata explain end-before-start
@@ -222,9 +194,12 @@ def explain(rule: str | None) -> None:
     from csodata.messages import rule as find_rule
 
     if rule is None:
-        print_rows([{"rule": code, "severity": found.severity} for code, found in catalogue().items()], "text")
+        print_rows([{"rule": code, "severity": found.severity} for code, found in catalogue().items()], form)
         return
     found = find_rule(rule)
+    if form == "json":
+        click.echo(json.dumps(asdict(found), indent=2, ensure_ascii=False))
+        return
     message, advice = sentences(rule, {})
     click.echo(f"{found.code} ({found.severity})\n\n{message}\n{advice}\n\nWhy: {found.why}")
     for word, example in (("Fails", found.fails), ("Passes", found.passes)):
@@ -238,14 +213,15 @@ def info(form: str) -> None:
 
     Example: csodata info --format json
     """
-    from csodata.canonical import summary
+    from csodata.arrow import count_rows
 
-    facts = summary(find())
+    dataset = find()
+    rows = count_rows(dataset)
     if form == "json":
+        facts = {"name": "csodata", "version": dataset.version, "path": str(dataset.path), "rows": rows}
         click.echo(json.dumps(facts, indent=2))
         return
-    click.echo(f"{facts['name']} {facts['version']}: {sum(facts['rows'].values())} rows in {len(facts['rows'])} tables")
-    click.echo(facts["path"])
+    click.echo(f"csodata {dataset.version}: {sum(rows.values())} rows in {len(rows)} tables\n{dataset.path}")
 
 
 def _here() -> Dataset:

@@ -45,7 +45,7 @@ class Dataset:
     @property
     def version(self) -> str:
         """The version of the data, the schemas and the package together."""
-        return str(self.descriptor["version"])
+        return str(self.descriptor.get("version", "unknown"))
 
     @cached_property
     def resources(self) -> dict[str, dict[str, Any]]:
@@ -61,7 +61,7 @@ class Dataset:
         """Return the descriptor's entry for `table`; raises UnknownTableError, which lists the tables."""
         try:
             return self.resources[table]
-        except KeyError:
+        except (KeyError, TypeError):
             raise UnknownTableError(
                 f"There is no table '{table}'. The tables are: {', '.join(sorted(self.tables))}."
             ) from None
@@ -107,12 +107,27 @@ def find(start: Path | None = None) -> Dataset:
 
 
 def find_here() -> Dataset:
-    """Return the dataset for checking and writing: the folder that one stands in, or a parent, else as `find` does.
+    """Return the dataset for checking: the folder that one stands in, or a parent, else as `find` does."""
+    return _around(Path.cwd()) or find()
+
+
+def find_checkout() -> Dataset:
+    """Return the dataset for writing: the folder that one stands in, or a parent.
+
+    Raises NoDatasetError outside of one: nothing is ever written into an installed copy.
+    """
+    dataset = _around(Path.cwd())
+    if dataset is None:
+        raise NoDatasetError(f"There is no {NAME} dataset in {Path.cwd()} or above it; go to the folder of a checkout.")
+    return dataset
+
+
+def _around(here: Path) -> Dataset | None:
+    """Return the dataset in a folder, or in a parent.
 
     Only a folder whose descriptor is this package's counts: a wheel that is installed beside an edited checkout would
     otherwise be checked in its place.
     """
-    here = Path.cwd()
     for folder in (here, *here.parents):
         path = folder / DESCRIPTOR
         if path.is_file():
@@ -122,7 +137,7 @@ def find_here() -> Dataset:
                 return Dataset(folder)  # which says what is wrong with it
             if isinstance(descriptor, dict) and descriptor.get("name") == NAME:
                 return Dataset(folder)
-    return find()
+    return None
 
 
 def _from_environment() -> str | None:
@@ -160,10 +175,11 @@ def _difference(path: Path, expected: dict[str, Any]) -> str | None:
     if not path.is_file():
         return "the file is missing"
     content = path.read_bytes()
-    if len(content) != expected["bytes"]:
-        return f"the descriptor says {expected['bytes']} bytes, the file has {len(content)}"
+    size, hash_ = expected.get("bytes"), expected.get("hash")
+    if len(content) != size:
+        return f"the descriptor says {size} bytes, the file has {len(content)}"
     actual = hash_of(content)
-    return None if actual == expected["hash"] else f"the descriptor says {expected['hash']}, the file has {actual}"
+    return None if actual == hash_ else f"the descriptor says {hash_}, the file has {actual}"
 
 
 def hash_of(content: bytes) -> str:

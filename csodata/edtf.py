@@ -13,7 +13,8 @@ from csodata.errors import BadDateError
 
 _DAY = re.compile(r"([0-9]{4})(?:-([0-9]{2}))?(?:-([0-9]{2}))?[~?%]?")
 _DECADE = re.compile(r"([0-9]{3})X")
-_FIRST_MONTH_OF_SEASON = {21: 3, 22: 6, 23: 9, 24: 12}
+_SEASON = re.compile(r"([0-9]{4})-(2[1-4])")
+_FIRST_MONTH_OF_SEASON = {"21": 3, "22": 6, "23": 9, "24": 12}
 
 Bounds = tuple[date | None, date | None]
 
@@ -24,15 +25,19 @@ def bounds(text: str) -> Bounds:
     Qualifiers do not widen the span. Raises BadDateError for another form and for a day that no calendar has.
     """
     if text.startswith("../"):
-        return None, _closed(text[3:])[1]
+        return None, _day(text[3:])[1]
     if text.endswith("/.."):
-        return _closed(text[:-3])[0], None
-    return _closed(text)
-
-
-def _closed(text: str) -> tuple[date, date]:
+        return _day(text[:-3])[0], None
     if decade := _DECADE.fullmatch(text):
         return _date(int(decade[1]) * 10, 1, 1, text), _date(int(decade[1]) * 10 + 9, 12, 31, text)
+    if season := _SEASON.fullmatch(text):
+        year, month = int(season[1]), _FIRST_MONTH_OF_SEASON[season[2]]
+        last = _date(year + (month == 12), (month + 1) % 12 + 1, 1, text)
+        return _date(year, month, 1, text), _last_day_of_month(last)
+    return _day(text)
+
+
+def _day(text: str) -> tuple[date, date]:
     match = _DAY.fullmatch(text)
     if not match:
         raise BadDateError(f"'{text}' is not a date in a form that is used here, such as 2019, 2019-10 or 2019-10-09.")
@@ -41,9 +46,6 @@ def _closed(text: str) -> tuple[date, date]:
         return _date(year, 1, 1, text), _date(year, 12, 31, text)
     if match[3]:
         return _date(year, month, day, text), _date(year, month, day, text)
-    if month in _FIRST_MONTH_OF_SEASON:
-        first = _date(year, _FIRST_MONTH_OF_SEASON[month], 1, text)
-        return first, _last_day_of_month(_date(year + (month == 24), (first.month + 1) % 12 + 1, 1, text))
     first = _date(year, month, 1, text)
     return first, _last_day_of_month(first)
 

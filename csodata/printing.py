@@ -9,6 +9,7 @@ import click
 
 from csodata.dataset import Dataset
 from csodata.errors import CsodataError
+from csodata.values import to_text
 
 WIDE = 100_000  # columns of a table that goes into a pipe: a line a row
 Rows = Sequence[Mapping[str, Any]]
@@ -16,8 +17,6 @@ Rows = Sequence[Mapping[str, Any]]
 
 def print_rows(rows: Rows, form: str, names: Iterable[str] | None = None) -> None:
     """Write rows to stdout as "text", "csv" or "json"."""
-    from csodata.schema import to_text
-
     columns = list(names or (rows[0] if rows else []))
     if form == "json":
         click.echo(json.dumps(rows, indent=2, ensure_ascii=False, default=str))
@@ -45,7 +44,7 @@ def print_rows(rows: Rows, form: str, names: Iterable[str] | None = None) -> Non
 
 def values_of(column: Iterable[Any], most: int = 30) -> str:
     """Return the different values of a column in one line."""
-    values = sorted({str(value) for value in column if value is not None})
+    values = sorted({to_text(value) for value in column if value is not None})
     return ", ".join(values[:most]) + (f" and {len(values) - most} more" if len(values) > most else "")
 
 
@@ -88,7 +87,7 @@ def _named(dataset: Dataset, rows: Mapping[str, Rows], table: str, record: Mappi
     references, told = _references(dataset, table), {}
     for column, value in record.items():
         if value is not None:
-            text = str(value).lower() if isinstance(value, bool) else str(value)
+            text = to_text(value)
             target = (
                 next((row for row in rows[references[column]] if _key(row) == text), {}) if column in references else {}
             )

@@ -36,12 +36,13 @@ def row_model(table: str, schema: TableSchema) -> type[BaseModel]:
                 title=field.title,
                 description=field.description,
                 pattern=f"^(?:{constraints.pattern})$" if constraints.pattern else None,
-                min_length=constraints.min_length,
+                # The empty text stands for an empty cell, which a row has as None.
+                min_length=max(constraints.min_length or 0, 1) if annotation is str else None,
                 max_length=constraints.max_length,
                 ge=constraints.minimum,
                 le=constraints.maximum,
             ),
         )
-    config = ConfigDict(extra="forbid", frozen=True)
+    config = ConfigDict(extra="forbid", frozen=True, strict=True)
     model: type[BaseModel] = create_model(singular(table), __config__=config, __doc__=schema.description, **fields)
     return model

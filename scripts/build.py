@@ -6,7 +6,7 @@ See csodata/canonical.py for what is derived. Exit 0: fine. 1: stale, or rows wi
 import sys
 
 from csodata import canonical
-from csodata.dataset import find_here
+from csodata.dataset import find_checkout
 from csodata.errors import CsodataError
 from csodata.report.text import render
 from csodata.validation import validate_dataset
@@ -18,9 +18,10 @@ def main(arguments: list[str]) -> int:
         print(f"{__doc__}\nUsage: python scripts/build.py [--check]", file=sys.stderr)
         return 2
     try:
-        dataset = find_here()
+        dataset = find_checkout()
+        print(f"Dataset: {dataset.path}, version {dataset.version}", file=sys.stderr)
         paths = canonical.check(dataset) if arguments else canonical.build(dataset)
-        report = validate_dataset(find_here())
+        report = validate_dataset(find_checkout())
     except CsodataError as error:
         print(error, file=sys.stderr)
         return 2

@@ -1,6 +1,6 @@
 """Hold every citation against the document that it points into.
 
-Usage: python scripts/check_citations.py --documents DIR [--dataset DIR]
+Usage: python scripts/check_citations.py --documents DIR
 
 DIR holds the texts as they were read; a text is recognised by its SHA-256, which `sources.text_sha256` carries.
 Lines are counted from 1, as `split("\\n")` gives them; a passage is its lines joined by LF, in UTF-8, without a
@@ -16,6 +16,10 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
+
+from csodata.dataset import find_here
+from csodata.errors import CsodataError
+from csodata.validation.records import EVIDENCE_TABLES, REFERENCE_TABLES
 
 LONGEST_PASSAGE = 12  # lines; a longer one no longer says where a statement stands
 NAMED_TABLES = ("forums", "actors", "instruments")
@@ -60,7 +64,7 @@ def fold(text: str) -> str:
 def numbers_of(column: str, value: str) -> list[str]:
     """Return the years, days and numbers that `value` of `column` states."""
     if column.endswith("_date"):
-        dates = re.findall(r"(\d{4}|\d{3}(?=X))(?:-(\d\d)(?:-(\d\d))?)?", value)
+        dates = re.findall(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?", value.replace("X", "0"))  # 199X: the 1990s
         return [number for year, _, day in dates for number in (year, day) if number]
     return re.findall(r"\d+", re.sub(r"(?<=\d)[,  ](?=\d{3}\b)", "", value))
 
@@ -69,7 +73,7 @@ def says_number(passage: str, number: str) -> bool:
     """Tell whether the folded `passage` has `number`, in digits or, up to twelve, in words."""
     value = int(number)
     plain = re.sub(r"(?<=\d)[,  ](?=\d{3}\b)", "", passage)
-    if re.search(rf"(?<!\d)0*{value}(?:st|nd|rd|th)?(?!\d)", plain) or (len(number) == 3 and number in plain):
+    if re.search(rf"(?<!\d)0*{value}(?!\d)", plain):
         return True
     words = [UNITS[value], ORDINALS[value]] if value < len(UNITS) else []
     return any(re.search(rf"\b{word}\b", plain) for word in words)
@@ -92,7 +96,8 @@ def unsaid(table: str, column: str, row: Row, known_as: list[str], passage: str)
     """Return what the folded `passage` should say for `column` of `row` and does not, or None."""
     value = row[column]
     if column == "name" and table in (*NAMED_TABLES, "names"):
-        if any(fold(name) in passage for name in known_as):
+        # A footnote's number may stand right behind a name, a letter may not.
+        if any(re.search(rf"(?<![^\W\d_]){re.escape(fold(name))}(?![^\W\d_])", passage) for name in known_as):
             return None
         return f"the name '{value}' or another of its names"
     if not value or NOT_A_STATEMENT.fullmatch(column):
@@ -104,7 +109,11 @@ def unsaid(table: str, column: str, row: Row, known_as: list[str], passage: str)
 def check(tables: dict[str, list[Row]], texts: list[Text]) -> Iterator[str]:
     """Yield a sentence for each citation that does not hold; mark the lines that citations cover."""
     by_hash = {text.sha256: text for text in texts}
-    sources = {source["source_id"]: by_hash.get(source["text_sha256"]) for source in tables["sources"]}
+    sources = {}
+    for source in tables["sources"]:
+        sources[source["source_id"]] = by_hash.get(source["text_sha256"])
+        if source["text_sha256"] and source["text_sha256"] not in by_hash:
+            yield f"{source['source_id']}: no document here has the text_sha256 {source['text_sha256']}"
     keys = {table: f"{next(iter(rows[0]))}" for table, rows in tables.items() if rows}
     records = {(table, row[keys[table]]): row for table, rows in tables.items() for row in rows}
     names = defaultdict(list)
@@ -144,6 +153,9 @@ def check(tables: dict[str, list[Row]], texts: list[Text]) -> Iterator[str]:
         if record_id[0] == "names":
             known_as = [row["name"]]
         columns = [citation["column_name"]] if citation["column_name"] else list(row)[1:]
+        if not set(columns) <= set(row):
+            yield f"{where}{record_id[0]} has no column '{citation['column_name']}'"
+            continue
         for column in columns:
             if not citation["column_name"] and column in elsewhere[record_id]:
                 continue
@@ -155,9 +167,8 @@ def check(tables: dict[str, list[Row]], texts: list[Text]) -> Iterator[str]:
 def uncited(tables: dict[str, list[Row]]) -> Iterator[str]:
     """Yield a sentence for each fact row that no citation supports."""
     backed = {(c["table_name"], c["record_id"]) for c in tables["citations"] if c["stance"] == "supports"}
-    exempt = {"sources", "citations", "searches", "distinct_pairs", "redirects", "countries", "themes"}
     for table, rows in tables.items():
-        for row in rows if table not in exempt else []:
+        for row in rows if table not in (*EVIDENCE_TABLES, *REFERENCE_TABLES) else []:
             record_id = next(iter(row.values()))
             if (table, record_id) not in backed:
                 yield f"{table} '{record_id}': no citation supports this row"
@@ -167,14 +178,18 @@ def main() -> int:
     """Check the dataset against the documents, print what does not hold and what was not covered."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--documents", type=Path, required=True, help="the folder of the texts")
-    parser.add_argument("--dataset", type=Path, default=Path(__file__).parent.parent, help="the dataset's folder")
-    parser.add_argument("--uncovered", action="store_true", help="print the uncovered lines themselves")
     arguments = parser.parse_args()
     texts = [Text(path) for path in sorted(arguments.documents.glob("*.txt"))]
     if not texts:
         print(f"There is no .txt file in {arguments.documents}.", file=sys.stderr)
         return 2
-    tables = read_tables(arguments.dataset / "data")
+    try:
+        dataset = find_here()
+    except CsodataError as error:
+        print(error, file=sys.stderr)
+        return 2
+    print(f"Dataset: {dataset.path}, version {dataset.version}", file=sys.stderr)
+    tables = read_tables(dataset.path / "data")
     problems = [*check(tables, texts), *uncited(tables)]
     for text in texts:
         filled = sum(bool(line.strip()) for line in text.lines)

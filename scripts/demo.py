@@ -4,6 +4,7 @@ import sys
 from collections import Counter
 from os.path import relpath
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 from rich.table import Table
@@ -14,8 +15,9 @@ from csodata.dataset import find_here
 from csodata.report.text import render
 from csodata.validation import validate_contribution, validate_dataset
 
+ROWS_SHOWN = 7
 EXAMPLE = Path("docs/examples/forums-with-mistakes.csv")
-Row = dict[str, str]
+Row = dict[str, Any]
 
 
 def main() -> int:
@@ -91,6 +93,8 @@ def what_was_asked(tables: dict[str, list[Row]]) -> Table:
         makers, addressees = (people.get((row["commitment_id"], role), []) for role in ("maker", "addressee"))
         if row["speech_act"] in ("demand", "recommendation") and makers and addressees and makers[0] not in seen:
             seen.add(makers[0])
+            if len(seen) > ROWS_SHOWN:
+                break
             shown.add_row(
                 Text(_few(makers)), Text(_few(addressees)), Text(row["title"]), Text(proof[row["commitment_id"]])
             )

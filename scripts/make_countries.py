@@ -3,7 +3,8 @@
 Usage: python scripts/make_countries.py [--check]
 
 With --check nothing is written: the committed file is compared with what the packages say.
-Exit 0: done, or the same. Exit 1: the file differs. The packages come with `pip install -e ".[build]"`.
+Exit 0: done, or the same. Exit 1: the file differs. Exit 2: there is no checkout here.
+The packages come with `pip install -e ".[build]"`.
 """
 
 import argparse
@@ -12,9 +13,10 @@ import difflib
 import io
 import sys
 import unicodedata
-from pathlib import Path
 
-COUNTRIES = Path(__file__).resolve().parents[1] / "data" / "countries.csv"
+from csodata.dataset import find_checkout
+from csodata.errors import CsodataError
+
 COLUMNS = ("country_code", "name", "name_fr", "region", "subregion", "note")
 # Without a region, and so here by name: a missing one is a gap in the package, not a fact, and must not pass unseen.
 NO_REGION = frozenset({"ATA"})  # UN M49 puts Antarctica in no region
@@ -56,10 +58,17 @@ def main() -> int:
     parser.add_argument("--check", action="store_true", help="compare with the committed file and write nothing")
     args = parser.parse_args()
     expected = make_csv().encode("utf-8")
+    try:
+        dataset = find_checkout()
+    except CsodataError as error:
+        print(error, file=sys.stderr)
+        return 2
+    print(f"Dataset: {dataset.path}, version {dataset.version}", file=sys.stderr)
+    countries = dataset.csv_path("countries")
     if not args.check:
-        COUNTRIES.write_bytes(expected)
+        countries.write_bytes(expected)
         return 0
-    found = COUNTRIES.read_bytes() if COUNTRIES.is_file() else b""
+    found = countries.read_bytes() if countries.is_file() else b""
     if found == expected:
         return 0
     old, new = (text.decode("utf-8", "replace").splitlines() for text in (found, expected))

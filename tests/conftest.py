@@ -13,6 +13,9 @@ from hypothesis import settings
 
 from csodata import canonical
 from csodata.dataset import DESCRIPTOR, Dataset
+from csodata.schema import read
+from csodata.validation.records import Origin, Record
+from csodata.validation.rules.world import World
 
 # The same examples in every run, and no deadline: a slow machine is no failure.
 settings.register_profile("csodata", derandomize=True, deadline=None)
@@ -61,3 +64,13 @@ def write_rows(dataset: Dataset, table: str, rows: list[dict[str, str]]) -> None
 def folder(toy: Dataset) -> Path:
     """The folder of a toy dataset that a test may spoil."""
     return toy.path
+
+
+def world_of(tables: dict[str, list[dict[str, str]]]) -> World:
+    """Return what the rules see where only these rows are published, all of them in focus."""
+    rows = {
+        table: [Record(table, dict(row), number, None, Origin(table)) for number, row in enumerate(given, 2)]
+        for table, given in tables.items()
+    }
+    schemas = {table: read(ROOT / "schemas" / f"{table}.json") for table in tables}
+    return World(schemas, rows, focus=[record for given in rows.values() for record in given])

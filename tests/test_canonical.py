@@ -16,11 +16,29 @@ from hypothesis import strategies as st
 from csodata import canonical, schema
 from csodata.dataset import Dataset
 from csodata.errors import BadSchemaError
+from csodata.validation import validate_dataset
 
 ROOT = Path(__file__).parent.parent
 TABLE = schema.read({"fields": [{"name": name, "type": "string"} for name in ("key", "text", "note")]})
 TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"))
 ROWS = st.lists(st.fixed_dictionaries(dict.fromkeys(TABLE.names, TEXT)))
+
+
+TYPED = schema.read(
+    {
+        "fields": [
+            {"name": "key", "type": "string"},
+            {"name": "number", "type": "integer"},
+            {"name": "yes", "type": "boolean"},
+        ]
+    }
+)
+FORMS = {  # as people write it, and as it is stored
+    "number": {"007": "7", "+1": "1", " 12 ": "12", "-0": "0", "-05": "-5", "000": "0", "1.0": "1.0", "١٢": "١٢"}
+    | {"9" * 5000: "9" * 5000, "+": "+", "--1": "--1", "": ""},
+    "yes": {"TRUE": "true", "True": "true", "1": "true", "0": "false", "FALSE": "false", "tRUE": "tRUE", "yes": "yes"},
+    "key": {"007": "007", "TRUE": "TRUE", " e\u0301 ": "é"},
+}
 
 
 def records(text: str) -> list[dict[str, str]]:
@@ -35,6 +53,40 @@ def test_canonical_form_is_a_fixed_point(rows: list[dict[str, str]]) -> None:
     again = records(text)
     assert canonical.csv_text(TABLE, again) == text
     assert sorted(again, key=lambda row: list(row.values())) == again
+
+
+@pytest.mark.parametrize(("name", "text"), [(name, text) for name, forms in FORMS.items() for text in forms])
+def test_a_value_is_written_one_way(name: str, text: str) -> None:
+    field = TYPED.by_name[name]
+    assert canonical.clean(field, text) == canonical.clean(field, FORMS[name][text]) == FORMS[name][text]
+
+
+@given(st.integers(), st.booleans(), TEXT)
+def test_what_is_of_no_such_type_stays_and_what_is_keeps_its_value(number: int, plus: bool, text: str) -> None:
+    written = f"{'+' if plus and number >= 0 else ''}{number}"
+    assert canonical.clean(TYPED.by_name["number"], written) == str(number)
+    for name in TYPED.names:
+        once = canonical.clean(TYPED.by_name[name], text)
+        assert canonical.clean(TYPED.by_name[name], once) == once
+
+
+def test_an_integer_in_another_form_is_put_right(toy: Dataset) -> None:
+    path = toy.csv_path("forums")
+    good = path.read_text(encoding="utf-8")
+    path.write_text(good.replace(",toy-series,1,", ",toy-series,01,"), encoding="utf-8")
+    assert path.read_text(encoding="utf-8") != good
+    assert validate_dataset(Dataset(toy.path)).counts.by_code == {"not-canonical": 1, "wrong-hash": 1}
+    assert canonical.build(toy) == ["data/forums.csv"]
+    assert path.read_text(encoding="utf-8") == good
+
+
+def test_no_integer_is_too_large_for_parquet(toy: Dataset) -> None:
+    fields = [field for path in (ROOT / "schemas").glob("*.json") for field in schema.read(path).fields]
+    assert all(field.constraints.maximum < 2**63 for field in fields if field.type == "integer")
+    path = toy.csv_path("forums")
+    path.write_text(path.read_text(encoding="utf-8").replace(",toy-series,1,", f",toy-series,{'9' * 20},"))
+    [problem] = [each for each in validate_dataset(Dataset(toy.path)).problems if each.code != "wrong-hash"]
+    assert (problem.code, problem.file, problem.place) == ("too-large", "data/forums.csv", "I2")
 
 
 @given(ROWS, st.randoms(use_true_random=False))
@@ -85,7 +137,6 @@ def test_other_words_in_a_schema_reach_parquet_and_dictionary(toy: Dataset) -> N
     # `actor_id` stands in other tables too, and has one title everywhere.
     with pytest.raises(BadSchemaError, match="actor_id"):
         canonical.build(toy)
-    assert canonical.build.__doc__
     description = '"description": "One row is'
     assert description in text
     path.write_text(text.replace(description, '"description": "A row is', 1), encoding="utf-8")

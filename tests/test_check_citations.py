@@ -96,6 +96,9 @@ def test_a_citation_that_holds(check: Callable[..., list[str]]) -> None:
         ({"forum": {"edition": "2"}, "locator": "lines 1-2"}, "2 (of edition"),
         ({"forum": {"edition": "7"}}, "7 (of edition"),
         ({"locator": "lines 2-3", "column_name": "name"}, "the name"),
+        ({"forum": {"name": "Oy Forum"}}, "the name 'Oy Forum'"),
+        ({"forum": {"edition": "120", "start_date": ""}, "locator": "lines 1-5"}, "120 (of edition"),
+        ({"column_name": "nam"}, "no column 'nam'"),
     ],
 )
 def test_a_citation_that_does_not_hold(changes: dict[str, object], says: str, check: Callable[..., list[str]]) -> None:
@@ -150,8 +153,8 @@ def test_a_row_without_a_supporting_citation_is_found(script: ModuleType) -> Non
 
 def test_as_a_command(folder: Path, tmp_path: Path) -> None:
     def run(documents: Path) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, str(SCRIPT), "--documents", str(documents), "--dataset", str(folder)]
-        return subprocess.run(command, capture_output=True, text=True, timeout=60)
+        command = [sys.executable, str(SCRIPT), "--documents", str(documents)]
+        return subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=60)
 
     (tmp_path / "empty").mkdir()
     assert run(tmp_path / "empty").returncode == 2
@@ -159,3 +162,8 @@ def test_as_a_command(folder: Path, tmp_path: Path) -> None:
     (tmp_path / "texts/a.txt").write_text("one\n\ntwo")
     done = run(tmp_path / "texts")
     assert (done.returncode, "0% of 2 lines" in done.stdout) == (0, True)
+
+
+def test_a_text_that_has_changed_or_is_missing_is_found(script: ModuleType) -> None:
+    tables: Rows = {"sources": [{"source_id": "s", "text_sha256": "0" * 64}], "names": [], "citations": []}
+    assert list(script.check(tables, [])) == [f"s: no document here has the text_sha256 {'0' * 64}"]

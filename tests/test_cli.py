@@ -165,3 +165,25 @@ def test_no_color_and_completion_in_a_real_process(folder: Path) -> None:
         timeout=60,
     )
     assert "forums" in completed.stdout
+
+
+def test_the_version_is_the_descriptors(run, toy: Dataset) -> None:  # type: ignore[no-untyped-def]
+    assert run("--version").stdout == f"csodata {toy.version}\n"
+
+
+def test_completion_where_there_is_no_dataset(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("CSODATA_DIR", str(tmp_path / "nowhere"))
+    command = main.commands["show"]
+    context = command.make_context("show", ["forums"])
+    assert command.params[0].shell_complete(context, "for") == []
+    rule = main.commands["explain"].params[0]
+    assert [item.value for item in rule.shell_complete(context, "cyc")] == ["cycle"]
+
+
+def test_explain_as_json(run) -> None:  # type: ignore[no-untyped-def]
+    assert json.loads(run("explain", "cycle", "--format", "json").stdout)["severity"] == "error"
+    assert {"rule": "cycle", "severity": "error"} in json.loads(run("explain", "--format", "json").stdout)
+
+
+def test_a_key_goes_alone(run) -> None:  # type: ignore[no-untyped-def]
+    assert run("show", "forums", "toy-forum", "--format", "json").exit_code == 2

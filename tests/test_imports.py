@@ -11,26 +11,28 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "csodata"
 # From the bottom up; a module imports only from below, and a package from within itself.
 LAYERS = [
-    {"errors"},
-    {"dataset", "edtf"},
+    {"errors", "values"},
+    {"dataset", "edtf", "folding"},
     {"citing", "messages", "schema"},
     {"rows"},
     {"arrow"},
     {"canonical", "report", "reading"},
     {"validation"},
-    {"printing"},
+    {"printing", "shell"},
     {"cli", "__init__"},
 ]
 THIRD_PARTY = {
     "cli": {"click"},
     "printing": {"click", "rich"},
+    "shell": {"click"},
+    "messages": {"rapidfuzz"},
     "schema": {"pydantic"},
     "rows": {"pydantic"},
     "arrow": {"pyarrow", "pandas", "polars"},
     "canonical": {"pyarrow"},
     "report": {"pydantic"},
     "reading": {"python_calamine", "defusedxml"},
-    "validation": {"frictionless", "phonenumbers", "rapidfuzz"},
+    "validation": {"frictionless", "phonenumbers"},
     "__init__": {"pyarrow"},
 }
 HEAVY = {"pyarrow", "pydantic", "frictionless", "pandas", "polars", "rich", "python_calamine", "phonenumbers"}

@@ -6,6 +6,10 @@ Costs 1 s. That it agrees with frictionless: test_table.py.
 import time
 from typing import Any
 
+from conftest import write_rows
+from openpyxl import Workbook
+
+from csodata import canonical
 from csodata.dataset import Dataset
 from csodata.report import Report
 from csodata.validation import validate_contribution, validate_table
@@ -88,6 +92,20 @@ def test_a_key_whose_column_the_file_lacks_is_passed_over() -> None:
     assert [each.code for each in report.problems] == ["missing-column"]
 
 
+def test_a_reference_to_a_key_that_the_file_lacks_is_no_crash() -> None:
+    schema = {"fields": [{"name": name, "type": "string"} for name in ("name", "parent", "id")]}
+    schema |= refer("parent", to="", targets=["id"])
+    report = validate_table(schema, b"name,parent\nx,y\n")
+    assert [each.code for each in report.problems] == ["missing-column", "unknown-reference"]
+    assert "''" not in " ".join(each.message for each in report.problems)
+
+
+def test_an_empty_id_is_never_offered() -> None:
+    schema = refer("a", to="other", targets=["id"])
+    [problem] = check(schema, "None,1\n", {"other": [{"id": None, "name": "None"}, {"id": None}]}).problems
+    assert problem.suggestion and "Did you mean" not in problem.suggestion
+
+
 def test_what_was_meant_is_offered() -> None:
     schema = refer("a", to="other", targets=["id"])
     [problem] = check(schema, "goree-2018,1\n", {"other": [{"id": "goree-2019"}, {"id": "berne"}]}).problems
@@ -116,3 +134,39 @@ def test_a_key_that_stands_in_two_files_is_told_with_the_file(toy: Dataset) -> N
     found = validate_contribution(toy, paths, "forums").problems
     assert [(each.code, each.file, each.place) for each in found] == [("duplicate-key", str(paths[1]), "A2")]
     assert f"row 2 of {paths[0]}" in found[0].message
+
+
+def test_a_key_that_stands_in_two_sheets_is_told_with_the_sheet(toy: Dataset) -> None:
+    book = Workbook()
+    for sheet, title in [(book.active, "forums"), (book.create_sheet(), "Forum")]:
+        sheet.title = title
+        sheet.append("forum_id name forum_type level is_collective forum_status source locator citation_basis".split())
+        sheet.append(["new-1", title, "summit", "local", "false", "held", "toy-source", "p. 1", "stated"])
+    path = toy.path / "two.xlsx"
+    book.save(path)
+    [problem] = validate_contribution(toy, [path], "forums").problems
+    assert (problem.code, problem.sheet, problem.place) == ("duplicate-key", "Forum", "A2")
+    assert problem.message.endswith("row 2 of the sheet forums.")
+
+
+def test_a_combination_that_is_published_is_taken(toy: Dataset) -> None:
+    pair = dict.fromkeys(("table_name", "record_id", "other_record_id", "decided_date", "reason"), "")
+    pair |= {"table_name": "actors", "record_id": "toy-network", "other_record_id": "toy-ministry", "reason": "Two."}
+    pair["decided_date"] = "2024-05-14"
+    write_rows(toy, "distinct_pairs", [{"distinct_pair_id": "pair", **pair}])
+    canonical.build(toy)
+    path = toy.path / "distinct_pairs.csv"
+    path.write_text(toy.csv_path("distinct_pairs").read_text().replace("pair,", "new-1,", 1), encoding="utf-8")
+    assert "new-1," in path.read_text()
+    [problem] = validate_contribution(Dataset(toy.path), [path]).problems
+    assert (problem.code, problem.row) == ("duplicate-combination", 2)
+    assert problem.message.endswith("stands in row 2 of data/distinct_pairs.csv.")
+
+
+def test_a_fact_sent_twice_is_told_once(toy: Dataset) -> None:
+    link = "commitment_actor_id,commitment_id,actor_id,commitment_role,source,locator,citation_basis\n"
+    for key in ("new-1", "new-2"):
+        link += f"{key},toy-pledge,toy-network,endorser,toy-source,p. 1,stated\n"
+    path = toy.path / "commitment_actors.csv"
+    path.write_text(link, encoding="utf-8")
+    assert validate_contribution(toy, [path]).counts.by_code == {"repeated-fact": 1}

@@ -12,11 +12,12 @@ from hypothesis import strategies as st
 
 from csodata.errors import CsodataError
 from csodata.messages import (
+    LONGEST_DETAIL,
     LONGEST_SHOWN,
     Rule,
     catalogue,
+    did_you_mean,
     frictionless_types,
-    nearest,
     rule,
     sentences,
     shown,
@@ -82,8 +83,15 @@ def test_a_value_with_braces_is_no_gap() -> None:
     )
 
 
-def test_nearest() -> None:
-    assert nearest("Sumit", ["summit", "series"]) == "summit"
-    assert nearest("working group", ["working_group"]) == "working_group"
-    assert nearest("banana", ["summit"]) is None
-    assert nearest("x", []) is None
+@pytest.mark.parametrize("code", catalogue())
+def test_every_detail_is_cut(code: str) -> None:
+    long = dict.fromkeys(ALWAYS | ASKED, "x" * 90_000)
+    assert all(len(sentence) < 3 * LONGEST_DETAIL for sentence in sentences(code, long))
+
+
+def test_what_was_probably_meant() -> None:
+    assert did_you_mean("Sumit", ["summit", "series"]) == "Did you mean 'summit'?"
+    assert did_you_mean("working group", ["working_group"]) == "Did you mean 'working_group'?"
+    assert did_you_mean("Lable", {"label": "name"}) == "Did you mean 'name'?"
+    assert did_you_mean("banana", ["summit"]) is None
+    assert did_you_mean("xyz", []) is None

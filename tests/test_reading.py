@@ -268,6 +268,8 @@ class TestXlsx:
         ]
         kinds = {note.row: note.code for note in forums.notes if note.column == 2}
         assert kinds == dict.fromkeys([4, 5, 6, 7, 9], "native-date") | dict.fromkeys([8, 10], "ambiguous-date")
+        doubts = [note.detail for note in forums.notes if note.code == "ambiguous-date"]
+        assert (doubts[0], "whether that day is meant" in doubts[1]) == ("its format hides the year", True)
         first = next(note for note in forums.notes if note.code == "native-date")
         assert first == Note("native-date", 4, 2, "2019-10-01", "2019-10")
 
@@ -467,12 +469,25 @@ class TestHeadings:
         words = [] if heading == "name" else [Note("headings-in-words", 1, 1, heading, "name")]
         assert found.notes == words
 
+    @pytest.mark.parametrize("mark", ["\u200b", "\u202e", "\u00ad", "\u200d", "\ufeff", "\u034f", "\x00"])
+    def test_a_heading_that_hides_something_is_no_column(self, mark: str) -> None:
+        found = find_headings(sheet_of(["forum_id", f"na{mark}me"]), FIELDS)
+        assert (found.columns, found.unknown, found.notes) == ({"forum_id": 0}, [1], [])
+        assert find_headings(sheet_of(["forum_id", f"Begin (na{mark}me)"]), FIELDS).unknown == [1]
+
+    def test_a_heading_on_two_lines_is_one(self) -> None:
+        assert find_headings(sheet_of(["forum_id", "start\r\ndate"]), FIELDS).columns["start_date"] == 1
+
+    def test_a_ligature_makes_no_difference(self) -> None:
+        fields = [*FIELDS, Field(name="work", type="string", title="Work", title_fr="Œuvre")]
+        assert find_headings(sheet_of(["forum_id", "OEUVRE", "Łname"]), fields).columns == {"forum_id": 0, "work": 1}
+
     @pytest.mark.parametrize("heading", ["Names", "Name (start)", "Begin (Start)", "Name (required)", "x" * 1000, "★"])
     def test_what_is_no_column(self, heading: str) -> None:
         found = find_headings(sheet_of(["forum_id", heading]), FIELDS)
         assert (found.columns, found.unknown) == ({"forum_id": 0}, [1])
 
-    def test_titles_extras_duplicates_and_blanks(self) -> None:
+    def test_titles_duplicates_and_blanks(self) -> None:
         sheet = sheet_of(
             ["Forums, 2024", ""],
             ["", ""],
@@ -482,7 +497,9 @@ class TestHeadings:
             ["2020", "p. 2"],
             [],
         )
-        found = find_headings(sheet, FIELDS, extra=["source", "locator"])
+        found = find_headings(
+            sheet, [*FIELDS, Field(name="source", type="string"), Field(name="locator", type="string")]
+        )
         assert found.row == sheet.rows[2]
         assert found.columns == {"start_date": 0, "locator": 1, "edition": 2}
         assert (found.duplicate, found.blank, found.unknown) == ([3], [4], [6])

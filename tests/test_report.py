@@ -4,13 +4,17 @@ Costs 1 s.
 """
 
 import json
+import os
 import re
 
+import pytest
 from conftest import ROOT
 
+from csodata.dataset import Dataset
+from csodata.errors import UnreadableError
 from csodata.report import Problem, Report, report
 from csodata.report.text import SHOWN, render, totals
-from csodata.validation import validate_table
+from csodata.validation import validate_contribution, validate_table
 
 KEYS = "code severity file sheet row line column field table value message suggestion".split()
 SCHEMA = {"fields": [{"name": "a", "type": "integer"}, {"name": "b", "type": "string"}]}
@@ -78,6 +82,29 @@ def test_problems_are_in_the_order_of_their_places_and_stand_once() -> None:
 def test_a_place_is_named_as_a_spreadsheet_does() -> None:
     places = [problem(row=3, column="F"), problem(row=3), problem(column="F"), problem()]
     assert [each.place for each in places] == ["F3", "row 3", "column F", ""]
+
+
+@pytest.mark.parametrize("name", [b"forums-\xff.csv", b"forums-\x1b[2J\n.csv"])
+def test_a_file_of_any_name_is_told(toy: Dataset, name: bytes) -> None:
+    path = toy.path / os.fsdecode(name)
+    try:
+        path.write_text("forum_id,name\nnew-1,\n", encoding="utf-8")
+    except OSError:
+        pytest.skip("a file system that has no such names")
+    found = validate_contribution(toy, [path], "forums")
+    assert Report.model_validate_json(found.to_json()) == found
+    strict = validate_table(toy.schema_path("forums"), path)
+    for text in (render(found), render(strict), found.to_json(), strict.to_json()):
+        assert "forums-<U+" in text and "\x1b" not in text
+    path.unlink()
+    with pytest.raises(UnreadableError, match="forums-<U"):
+        validate_contribution(toy, [path], "forums")
+
+
+def test_a_table_without_a_name_is_not_named() -> None:
+    found = validate_table(SCHEMA, b"\n1,2\n").problems + validate_table(SCHEMA, b"a,b,c\n1,2,3\n").problems
+    assert [each.code for each in found] == ["missing-heading", "unknown-column"]
+    assert all(each.message.endswith("of this table.") for each in found)
 
 
 def test_the_text_of_a_good_report() -> None:

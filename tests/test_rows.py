@@ -32,6 +32,11 @@ def test_the_examples_of_a_schema_make_a_row(path: Path) -> None:
         {"forum_type": "sumit"},
         {"colour": "red"},
         {"name": "x" * 301},
+        {"name": ""},
+        {"acronym": ""},
+        {"is_collective": "yes"},
+        {"edition": "1_000"},
+        {"edition": True},
     ],
 )
 def test_what_the_schema_refuses_is_refused(wrong: dict[str, object]) -> None:

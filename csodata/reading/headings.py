@@ -1,11 +1,11 @@
 """Find the heading row of a sheet and the table's columns in it, whatever the sender calls them."""
 
 import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from csodata.folding import folded, hidden
 from csodata.reading.model import Note, Row, Sheet
 
 if TYPE_CHECKING:
@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 ROWS_SEARCHED = 20
 LONGEST_HEADING = 300
 WITH_NAME = re.compile(r".*[(\[]([^()\[\]]+)[)\]][\s*]*", re.DOTALL)
-LIGATURES = str.maketrans({"œ": "oe", "æ": "ae"})
 
 
 @dataclass(slots=True)
@@ -37,22 +36,21 @@ class Headings:
     """Index into the sheet's rows of the first row under the headings."""
 
 
-def find_headings(sheet: Sheet, fields: "Sequence[Field]", extra: Sequence[str] = ()) -> Headings:
+def find_headings(sheet: Sheet, fields: "Sequence[Field]") -> Headings:
     """Find the heading row: among the first rows the one in which most cells name a column.
 
     A heading names a column by name, title or French title, in any order; case, accents, blanks and punctuation do
-    not count, so a trailing `*` does not either. `Title (column_name)` is understood. A second row right under it
-    that names the same columns again belongs to the headings.
+    not count, so a trailing `*` does not either; one that hides a character names none. `Title (column_name)` is
+    understood. A second row right under it that names the same columns again belongs to the headings.
 
     Args:
         sheet: the sheet.
         fields: the table's fields.
-        extra: names of further columns that are allowed.
 
     Returns:
         The heading row and its columns; without a row where nothing was found.
     """
-    names = _names_by_heading(fields, extra)
+    names = _names_by_heading(fields)
     mapped = [_map(row, names) for row in sheet.rows[:ROWS_SEARCHED]]
     best = max(range(len(mapped)), key=lambda index: len(mapped[index]), default=0)
     if not mapped or not mapped[best]:
@@ -79,15 +77,10 @@ def find_headings(sheet: Sheet, fields: "Sequence[Field]", extra: Sequence[str] 
     return found
 
 
-def _fold(text: str) -> str:
-    decomposed = unicodedata.normalize("NFKD", text.casefold().translate(LIGATURES))
-    return "".join(character for character in decomposed.casefold() if character.isalnum())
-
-
-def _names_by_heading(fields: "Sequence[Field]", extra: Sequence[str]) -> dict[str, str]:
+def _names_by_heading(fields: "Sequence[Field]") -> dict[str, str]:
     """Give the column name for each folded heading; a name goes before a title, a title before a French one."""
     layers: list[Iterable[tuple[str, str | None]]] = [
-        [(field.name, field.name) for field in fields] + [(name, name) for name in extra],
+        [(field.name, field.name) for field in fields],
         [(field.name, field.title) for field in fields],
         [(field.name, field.title_fr) for field in fields],
     ]
@@ -95,21 +88,21 @@ def _names_by_heading(fields: "Sequence[Field]", extra: Sequence[str]) -> dict[s
     for layer in layers:
         claims: dict[str, set[str]] = {}
         for name, heading in layer:
-            claims.setdefault(_fold(heading or ""), set()).add(name)
+            claims.setdefault(folded(heading or ""), set()).add(name)
         # A heading that two columns share says nothing about either.
         names = {key: found.pop() for key, found in claims.items() if key and len(found) == 1} | names
     return names
 
 
 def _name(heading: str, names: dict[str, str]) -> str | None:
-    if len(heading) > LONGEST_HEADING:
-        return None
-    if name := names.get(_fold(heading)):
+    if len(heading) > LONGEST_HEADING or hidden("".join(heading.split())):
+        return None  # a heading that hides something is told as an unknown one
+    if name := names.get(folded(heading)):
         return name
     match = WITH_NAME.fullmatch(heading)
-    name = names.get(_fold(match[1])) if match else None
+    name = names.get(folded(match[1])) if match else None
     # In brackets only the column name itself counts: "Start (planned)" is not the column whose title is "Planned".
-    return name if match and name and _fold(name) == _fold(match[1]) else None
+    return name if match and name and folded(name) == folded(match[1]) else None
 
 
 def _map(row: Row, names: dict[str, str]) -> dict[str, int]:

@@ -1,13 +1,15 @@
 """A path → sheets: look at what it is before opening, tell the format by content, refuse what is no table."""
 
+import codecs
 import stat
 from pathlib import Path
 from typing import BinaryIO
 
 from csodata.errors import UnreadableError
+from csodata.messages import visible
 from csodata.reading.archive import encrypted
 from csodata.reading.delimited import read_text, read_text_strictly
-from csodata.reading.model import Limits, Sheet
+from csodata.reading.model import Limits, Note, Sheet
 
 ZIP = b"PK\x03\x04"
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -42,13 +44,16 @@ def read(path: Path, *, limits: Limits = Limits()) -> list[Sheet]:
     Raises:
         UnreadableError: the file cannot be read as a table at all.
     """
-    data = read_bytes(path, limits.file_bytes)
+    data, file = read_bytes(path, limits.file_bytes), visible(str(path))
     if data.startswith(ZIP):
         from csodata.reading.workbook import read_workbook  # calamine and the XML parser, for workbooks only
 
-        return read_workbook(data, str(path), limits)
-    _refuse_other_formats(data, str(path))
-    return [read_text(data, str(path), limits)]
+        return read_workbook(data, file, limits)
+    _refuse_other_formats(data, file)
+    sheet = read_text(data, file, limits)
+    if data.startswith(codecs.BOM_UTF8) and sheet.rows:
+        sheet.notes.append(Note("text-tidied", detail="the byte order mark at the start of the file was left out"))
+    return [sheet]
 
 
 def read_strict(source: Path | bytes | BinaryIO, name: str) -> Sheet:
@@ -79,25 +84,26 @@ def read_bytes(path: Path, most: int | None = None) -> bytes:
     Raises:
         UnreadableError: no such file, not a regular file, larger than `most`, or not to be opened.
     """
+    file = visible(str(path))
     try:
         status = path.stat()
         if stat.S_ISDIR(status.st_mode):
-            raise UnreadableError(f"{path}: this is a folder. Name a file in it.")
+            raise UnreadableError(f"{file}: this is a folder. Name a file in it.")
         if not stat.S_ISREG(status.st_mode):
             # Asked before opening: a pipe that nobody writes to would block for ever.
-            raise UnreadableError(f"{path}: this is not a regular file but a pipe or a device. Name a file on disk.")
+            raise UnreadableError(f"{file}: this is not a regular file but a pipe or a device. Name a file on disk.")
         if most is None:
             return path.read_bytes()
         with path.open("rb") as stream:
             data = stream.read(most + 1) if status.st_size <= most else b""
     except FileNotFoundError as error:
-        raise UnreadableError(f"{path}: there is no such file. Check the name and the folder.") from error
+        raise UnreadableError(f"{file}: there is no such file. Check the name and the folder.") from error
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        raise UnreadableError(f"{path}: the file cannot be opened: {reason}.") from error
+        raise UnreadableError(f"{file}: the file cannot be opened: {reason}.") from error
     if status.st_size > most or len(data) > most:
         raise UnreadableError(
-            f"{path}: the file has {status.st_size / 1e6:,.0f} MB; at most {most / 1e6:,.0f} MB are read. "
+            f"{file}: the file has {status.st_size / 1e6:,.0f} MB; at most {most / 1e6:,.0f} MB are read. "
             "Send it in several files."
         )
     return data

@@ -128,8 +128,8 @@ def _read_cell(value: Value, place: Place, facts: Facts) -> tuple[str, Note | No
             text = _number_text(value)
             return text, note("native-number", text)
         case date():
-            text, is_sure = _date_text(value, facts.shown.get(place, ""))
-            return text, note("native-date" if is_sure else "ambiguous-date", value.isoformat(), text)
+            text, doubt = _date_text(value, facts.shown.get(place, ""))
+            return text, note("ambiguous-date" if doubt else "native-date", value.isoformat(), doubt or text)
         case time():
             return value.isoformat(), note("native-date", value.isoformat(), value.isoformat())
         case _:
@@ -145,16 +145,19 @@ def _number_text(value: float) -> str:
     return repr(float(f"{value:.15g}"))
 
 
-def _date_text(value: date, shown: str) -> tuple[str, bool]:
-    """Write a date at the precision that its cell shows, and tell whether that is sure."""
+def _date_text(value: date, shown: str) -> tuple[str, str]:
+    """Write a date at the precision that its cell shows, and tell what is in doubt about it, if anything."""
     day = value.isoformat()[:10]
     if shown in ("y", "ym"):
-        return day[: 4 if shown == "y" else 7], True
+        return day[: 4 if shown == "y" else 7], ""
     full = value.isoformat() if isinstance(value, datetime) and value.time() != time() else day
     if shown == "ymd":
-        return full, True
-    # Where the format hides the year, a spreadsheet has most likely made it up: typing "Oct-19" can give 19 October.
-    return full, not shown and value.day != 1
+        return full, ""
+    if shown == "md":
+        # The spreadsheet has most likely made the year up: typing "Oct-19" can give 19 October.
+        return full, "its format hides the year"
+    unsure = "whether that day is meant, or its month or year alone, cannot be known"
+    return full, unsure if shown or value.day == 1 else ""
 
 
 def _name_hidden(facts: Facts) -> str:

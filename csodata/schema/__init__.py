@@ -14,7 +14,8 @@ from pydantic import ValidationError
 
 from csodata.errors import BadSchemaError
 from csodata.schema.house import check_house
-from csodata.schema.model import LEXICAL, Constraints, Field, ForeignKey, TableSchema, faults, to_text
+from csodata.schema.model import LEXICAL, Constraints, Field, ForeignKey, TableSchema, faults, has_uri_form
+from csodata.values import to_text
 
 __all__ = [
     "LEXICAL",
@@ -24,6 +25,7 @@ __all__ = [
     "TableSchema",
     "check_house",
     "faults",
+    "has_uri_form",
     "read",
     "read_all",
     "to_text",
@@ -55,9 +57,19 @@ def _descriptor(source: Path | str | Mapping[str, Any]) -> tuple[str, Any]:
     if isinstance(source, Mapping):
         return "the schema", dict(source)
     try:
-        return str(source), json.loads(Path(source).read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError) as error:
+        text = Path(source).read_text(encoding="utf-8")
+        return str(source), json.loads(text, object_pairs_hook=_without_repeats)
+    except (OSError, TypeError, ValueError, RecursionError) as error:
         raise BadSchemaError(f"{source} cannot be read as a JSON schema: {error}.") from None
+
+
+def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return a JSON object; a key that stands twice in it, of which readers take one or the other, is an error."""
+    keys = [key for key, _ in pairs]
+    for key in keys:
+        if keys.count(key) > 1:
+            raise ValueError(f"the key '{key}' stands twice")
+    return dict(pairs)
 
 
 def _first_fault(error: ValidationError, descriptor: Any) -> str:
@@ -78,6 +90,9 @@ def _contradictions(schema: TableSchema) -> Iterator[str]:
     for name in sorted({name for name in names if names.count(name) > 1}):
         yield f"the column '{name}' stands twice in 'fields'"
     keys = [("primaryKey", schema.primary_key), *(("uniqueKeys", key) for key in schema.unique_keys)]
+    for key, columns in keys:
+        if len(columns) != len(set(columns)):
+            yield f"'{key}' names a column twice"
     for key, columns in [*keys, *(("foreignKeys", key.fields) for key in schema.foreign_keys)]:
         for column in columns:
             if column not in names:
@@ -114,8 +129,15 @@ def _field_contradictions(field: Field) -> Iterator[str]:
         if value is not None and "wrong-type" in faults(plain, value):
             yield f"the constraint '{key}' is {value!r}, which is not of the type '{field.type}'"
     for value in constraints.enum or []:
-        if "wrong-type" in faults(plain, value):
+        if to_text(value) == "" or "wrong-type" in faults(plain, value):
             yield f"the enum has {value!r}, which is not of the type '{field.type}'"
+    if len(constraints.enum or []) != len(set(map(to_text, constraints.enum or []))):
+        yield "the enum has a value twice"
+    highest = plain.model_copy(update={"constraints": Constraints(maximum=constraints.maximum)})
+    if constraints.minimum is not None and "too-large" in faults(highest, constraints.minimum):
+        yield "the constraint 'minimum' is greater than 'maximum'"
+    if constraints.max_length is not None and (constraints.min_length or 0) > constraints.max_length:
+        yield "the constraint 'minLength' is greater than 'maxLength'"
 
 
 def read_all(paths: Mapping[str, Path]) -> dict[str, TableSchema]:

@@ -5,9 +5,12 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from functools import cached_property
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, StrictBool
 from pydantic import Field as Key
+
+from csodata.values import to_text
 
 # Lexical forms by type, where the standard is stricter than Python's own readers: no other script's digits, no
 # underscores between digits, no unpadded dates. Blanks around a number are taken off first, as frictionless does.
@@ -20,10 +23,12 @@ LEXICAL = {
     "date": re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}"),
 }
 Names = Annotated[list[str], BeforeValidator(lambda names: [names] if isinstance(names, str) else names)]
+SomeNames = Annotated[Names, Key(min_length=1)]
+HOST_NEEDED = ("http", "https", "ftp")
 
 
 class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Category(_Strict):
@@ -68,13 +73,13 @@ class Reference(_Strict):
     """The table and the columns that a foreign key points to; an empty resource is the table itself."""
 
     resource: str
-    fields: Names
+    fields: SomeNames
 
 
 class ForeignKey(_Strict):
     """Columns whose values stand in other columns."""
 
-    fields: Names
+    fields: SomeNames
     reference: Reference
 
 
@@ -90,7 +95,7 @@ class TableSchema(_Strict):
     fields: list[Field] = Key(min_length=1)
     missing_values: list[str] = Key([""], alias="missingValues")
     primary_key: Names = Key([], alias="primaryKey")
-    unique_keys: list[list[str]] = Key([], alias="uniqueKeys")
+    unique_keys: list[SomeNames] = Key([], alias="uniqueKeys")
     foreign_keys: list[ForeignKey] = Key([], alias="foreignKeys")
 
     @property
@@ -109,13 +114,6 @@ class TableSchema(_Strict):
         return {key.fields[0]: key.reference.resource for key in self.foreign_keys if len(key.fields) == 1}
 
 
-def to_text(value: Any) -> str:
-    """Return a value as the text that stands for it in a cell; None is the empty cell."""
-    if value is None:
-        return ""
-    return str(value).lower() if isinstance(value, bool) else str(value)
-
-
 def faults(field: Field, value: Any) -> list[str]:
     """Return the codes of what is wrong with a value (typed, or the text of a cell) in a column."""
     text, constraints = to_text(value), field.constraints
@@ -126,7 +124,7 @@ def faults(field: Field, value: Any) -> list[str]:
         return ["wrong-type"]
     if field.type == "string" and not isinstance(value, str):
         return ["wrong-type"]
-    if field.type == "date" and not _in_calendar(text):
+    if (field.type == "date" and not _in_calendar(text)) or (field.format == "uri" and not has_uri_form(text)):
         return ["wrong-type"]
     found = []
     if constraints.enum is not None and text not in map(to_text, constraints.enum):
@@ -146,6 +144,17 @@ def faults(field: Field, value: Any) -> list[str]:
     except InvalidOperation:  # NaN is within no bound
         found.append("too-small" if constraints.minimum is not None else "too-large")
     return found
+
+
+def has_uri_form(text: str) -> bool:
+    """Tell whether a text may be a uri (RFC 3986): a scheme, no blank anywhere, and a host where the scheme has one."""
+    if any(character.isspace() for character in text):
+        return False
+    try:
+        parts = urlsplit(text)
+        return bool(parts.scheme) and (parts.scheme.lower() not in HOST_NEEDED or bool(parts.hostname))
+    except ValueError:
+        return False
 
 
 def _in_calendar(text: str) -> bool:

@@ -2,17 +2,16 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from csodata.messages import suggestion
+from csodata.messages import did_you_mean, suggestion
 from csodata.report import Problem
 from csodata.schema import Field, faults, to_text
 from csodata.validation.judge import Judge, type_name
-from csodata.validation.records import Record, about, problem_in
+from csodata.validation.records import Record, problem_in
 
 Values = dict[str, Any]
-LIKE = 70  # of 100: where a word is probably meant for another
 
 
 def typed_values(record: Record, judges: dict[str, Judge]) -> Values:
@@ -39,7 +38,12 @@ def _details(code: str, cell: str, field: Field) -> dict[str, Any]:
         "too-small": constraints.minimum,
         "too-large": constraints.maximum,
     }
-    return {**about(field), "detail": needed.get(code), "suggestion": _suggestion(code, cell, field)}
+    return {
+        "description": field.description or "",
+        "example": to_text(field.example),
+        "detail": needed.get(code),
+        "suggestion": _suggestion(code, cell, field),
+    }
 
 
 def _allowed(field: Field) -> list[str]:
@@ -74,24 +78,6 @@ def slug(text: str) -> str:
     """Return a text as an id is written: ASCII small letters and digits, joined by hyphens."""
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().casefold()
     return "-".join(re.findall(r"[a-z0-9]+", plain))
-
-
-def did_you_mean(word: str, choices: Iterable[str] | Mapping[str, str]) -> str | None:
-    """Return the question that offers the choice which was probably meant, if there is one.
-
-    A mapping has what may be written for each choice, and the choice.
-    """
-    if len(word) <= 2:
-        return None  # two letters are like too many others
-    from rapidfuzz import fuzz, process  # difflib, which messages.nearest uses, takes 0.4 s a word for 3 000 choices
-
-    choices = choices if isinstance(choices, Mapping) else dict(zip(choices, choices, strict=True))
-    folded = {spelling.casefold(): choices[spelling] for spelling in sorted(choices, reverse=True)}
-    for joint in " _-":
-        sought = word.strip().casefold().replace(" ", joint)
-        if near := process.extractOne(sought, folded.keys(), scorer=fuzz.ratio, score_cutoff=LIKE):
-            return suggestion("did-you-mean", value=folded[near[0]])
-    return None
 
 
 def is_blank(values: Values, record: Record, judges: dict[str, Judge]) -> bool:

@@ -1,11 +1,12 @@
 """Check contributed files together with the published rows, so that new rows that come together resolve each other."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from csodata.canonical import read_rows
-from csodata.dataset import DESCRIPTOR, Dataset
+from csodata.dataset import Dataset
+from csodata.messages import shown
 from csodata.reading import read
 from csodata.report import Problem, Report, report
 from csodata.schema import TableSchema, read_all
@@ -13,7 +14,7 @@ from csodata.validation import rules
 from csodata.validation.cells import Values, cell_problems, typed_values
 from csodata.validation.judge import judges
 from csodata.validation.keys import key_problems
-from csodata.validation.records import Origin, Record, problem_in, without_echoes
+from csodata.validation.records import EVIDENCE_TABLES, REFERENCE_TABLES, Origin, Record, problem_in, without_echoes
 from csodata.validation.rules.world import World
 from csodata.validation.sheets import EVIDENCE_COLUMNS, take_file
 
@@ -42,11 +43,24 @@ def validate_contribution(dataset: Dataset, paths: Sequence[Path], table: str | 
 def _published(dataset: Dataset, schemas: Mapping[str, TableSchema]) -> Tables:
     return {
         table: [
-            Record(table, dict(row), None, None, Origin(f"{DESCRIPTOR}:{table}"))
-            for row in read_rows(dataset.csv_path(table), model)
+            Record(table, dict(row), number, None, Origin(f"data/{table}.csv"))
+            for number, row in enumerate(read_rows(dataset.csv_path(table), model), 2)
         ]
         for table, model in schemas.items()
     }
+
+
+@dataclass(frozen=True)
+class _Change:
+    """A sent row that is published already, how it was published, and the columns in which the two differ."""
+
+    record: Record
+    before: Record
+    columns: list[str]
+
+    def mentions(self, key: str) -> bool:
+        """Tell whether the row has to do with the row of this key, or had."""
+        return key in self.record.cells.values() or key in self.before.cells.values()
 
 
 @dataclass
@@ -65,7 +79,8 @@ class _Together:
     def problems(self) -> Iterator[Problem]:
         """Yield the problems of the sent rows: their cells, their keys, and the rules across tables."""
         columns = {id(record): [name for name in record.origin.columns if name in record.cells] for record in self.sent}
-        yield from self._updates()
+        changes = self._complete()
+        yield from self._change_problems(changes)
         kept = {table: self._kept(table) for table in self.schemas}
         new = [*self.misfits, *self.sent, *self.evidence]
         world = World(
@@ -75,11 +90,14 @@ class _Together:
         )
         parents = {table: [_as_values(record) for record in rows] for table, rows in world.tables.items()}
         for table in dict.fromkeys(record.table for record in [*self.sent, *self.evidence]):
-            yield from self._table_problems(table, columns, parents)
-        yield from rules.problems(world)
+            yield from self._table_problems(table, columns, parents, kept[table])
+        told = list(rules.problems(world))
+        yield from told
+        if changes:
+            yield from self._broken(world, [row for rows in kept.values() for row in rows], changes, told)
 
     def _table_problems(
-        self, table: str, columns: Mapping[int, list[str]], parents: Mapping[str, list[Values]]
+        self, table: str, columns: Mapping[int, list[str]], parents: Mapping[str, list[Values]], kept: list[Record]
     ) -> Iterator[Problem]:
         model = self.schemas[table]
         column_judges = judges(model)
@@ -94,7 +112,8 @@ class _Together:
             yield from cell_problems(record, column_judges, told)
         values = [typed_values(record, column_judges) for record in rows]
         with_self = {**parents, "": parents[table]}
-        yield from key_problems(model, rows, values, model.names, with_self)
+        standing = [(record, typed_values(record, column_judges)) for record in kept] if model.unique_keys else []
+        yield from key_problems(model, rows, values, model.names, with_self, standing)
         sources = [typed_values(record, column_judges) for record in proofs]
         yield from key_problems(model, proofs, sources, ["source_id"], with_self)
 
@@ -103,26 +122,53 @@ class _Together:
         replaced = {record[key] for record in self.sent if record.table == table}
         return [record for record in self.published[table] if record[key] not in replaced]
 
-    def _updates(self) -> Iterator[Problem]:
-        """Complete the rows that are published already by what they leave out, and tell what they would change."""
+    def _complete(self) -> list[_Change]:
+        """Complete the rows that are published already by what they leave out; return those that would change."""
         known = {
             (table, record[self.schemas[table].names[0]]): record
             for table, rows in self.published.items()
             for record in rows
         }
+        changes = []
         for record in self.sent:
-            key = self.schemas[record.table].names[0]
-            before = known.get((record.table, record[key]))
+            before = known.get((record.table, record[self.schemas[record.table].names[0]]))
             if before is None:
                 continue
-            changes = [
-                f"{name} '{before[name]}' → '{text}'"
-                for name, text in record.cells.items()
-                if text is not None and text != before[name]
-            ]
             record.cells = {**before.cells, **{k: v for k, v in record.cells.items() if v is not None}}
-            if changes:
-                yield problem_in(record, "updates-row", key, detail="; ".join(changes))
+            if columns := [name for name, text in record.cells.items() if text != before[name]]:
+                changes.append(_Change(record, before, columns))
+        return changes
+
+    def _change_problems(self, changes: Sequence[_Change]) -> Iterator[Problem]:
+        """Yield what would change, and what of it no citation supports that comes along."""
+        sent = [record for record in [*self.sent, *self.evidence] if record.table == "citations"]
+        cited = {(c["table_name"], c["record_id"], c["column_name"]) for c in sent if c["stance"] == "supports"}
+        for change in changes:
+            record, before, table = change.record, change.before, change.record.table
+            key = self.schemas[table].names[0]
+            said = [f"{name} '{shown(before[name])}' → '{shown(record[name])}'" for name in change.columns]
+            yield problem_in(record, "updates-row", key, detail="; ".join(said))
+            places = {name: {(table, record[key], name), (table, record[key], "")} for name in change.columns}
+            bare = [name for name, either in places.items() if name != "note" and not either & cited]
+            if bare and table not in (*EVIDENCE_TABLES, *REFERENCE_TABLES):
+                column = bare[0] if len(bare) == 1 else None
+                yield problem_in(record, "change-without-citation", column, detail=", ".join(bare))
+
+    def _broken(
+        self, world: World, kept: list[Record], changes: Sequence[_Change], told: Sequence[Problem]
+    ) -> Iterator[Problem]:
+        """Yield the errors that the changes make in rows that stay as they are, each at the change that makes it."""
+        places = {(record.origin.file, record.row): record for record in kept}
+        after = [p for p in rules.problems(replace(world, focus=kept)) if p.severity == "error"]
+        suspects = [places[problem.file, problem.row] for problem in after]
+        before = set(rules.problems(World(self.schemas, self.published, focus=suspects)))
+        for problem, record in zip(after, suspects, strict=True):
+            key = world.key(record)
+            # Where two rows clash, the one that was sent has been told of the other.
+            if problem not in before and not any(p.code == problem.code and key in p.message for p in told):
+                cause = next((change.record for change in changes if change.mentions(key)), record)
+                detail = f"'{key}' in '{record.table}': {problem.message.rstrip('.')}"
+                yield problem_in(cause, "breaks-published-row", value=key, detail=detail)
 
 
 def _as_values(record: Record) -> Values:

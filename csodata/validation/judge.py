@@ -7,10 +7,9 @@ Never laxer than frictionless; stricter only where the standard is and frictionl
 import re
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
 from csodata.errors import BadSchemaError
-from csodata.schema import LEXICAL, Field, TableSchema
+from csodata.schema import LEXICAL, Field, TableSchema, has_uri_form
 
 CODES = {
     "type": "wrong-type",
@@ -32,7 +31,6 @@ TYPE_NAMES = {
     "uuid": "a UUID",
     "string": "a text",
 }
-HOST_NEEDED = ("http", "https", "ftp")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,19 +93,8 @@ def _lexically_right(field: Field, cell: str) -> bool:
     if field.type == "date":
         return bool(LEXICAL["date"].fullmatch(cell))
     if field.format == "uri":
-        return _has_uri_form(cell)
+        return has_uri_form(cell)
     return True
-
-
-def _has_uri_form(cell: str) -> bool:
-    """RFC 3986: no blank anywhere, and a host where the scheme has one."""
-    if any(character.isspace() for character in cell):
-        return False
-    try:
-        parts = urlsplit(cell)
-        return parts.scheme.lower() not in HOST_NEEDED or bool(parts.hostname)
-    except ValueError:
-        return False
 
 
 def judges(schema: TableSchema) -> dict[str, Judge]:

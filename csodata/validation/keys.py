@@ -3,20 +3,29 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from csodata.messages import suggestion
+from csodata.messages import did_you_mean, suggestion
 from csodata.report import Problem
 from csodata.schema import ForeignKey, TableSchema
-from csodata.validation.cells import Values, did_you_mean
-from csodata.validation.records import REFERENCE_TABLES, Record, problem_in
+from csodata.validation.cells import Values
+from csodata.validation.records import REFERENCE_TABLES, Origin, Record, problem_in
 
 Key = tuple[Any, ...]
+Rows = Iterable[tuple[Record, Values]]
 Parents = Mapping[str, Iterable[Values]]  # the rows that foreign keys point to, by table; "" is the table itself
 
 
 def key_problems(
-    schema: TableSchema, records: Sequence[Record], values: Sequence[Values], columns: Sequence[str], parents: Parents
+    schema: TableSchema,
+    records: Sequence[Record],
+    values: Sequence[Values],
+    columns: Sequence[str],
+    parents: Parents,
+    standing: Rows = (),
 ) -> Iterator[Problem]:
-    """Yield the problems with keys; `columns` are those that the file has, and a key that lacks one is passed over."""
+    """Yield the problems with keys; `columns` are those that the file has, and a key that lacks one is passed over.
+
+    `standing` are rows that nothing is said of, but whose unique combinations are taken.
+    """
     present = set(columns)
     rows = list(zip(records, values, strict=True))
     for field in schema.fields:
@@ -27,13 +36,13 @@ def key_problems(
         yield from _repeated(rows, schema.primary_key, "duplicate-key")
     for key in schema.unique_keys:
         if present.issuperset(key):
-            yield from _repeated(rows, key, "duplicate-combination", nulls_differ=True)
+            yield from _repeated(rows, key, "duplicate-combination", standing, nulls_differ=True)
     for foreign_key in schema.foreign_keys:
         if present.issuperset(foreign_key.fields):
             yield from _unknown(rows, foreign_key, parents)
 
 
-def _missing(rows: Iterable[tuple[Record, Values]], key: Sequence[str]) -> Iterator[Problem]:
+def _missing(rows: Rows, key: Sequence[str]) -> Iterator[Problem]:
     """By the standard no part of a primary key may be null; frictionless minds only a key that is null in all parts."""
     for record, values in rows:
         empty = [column for column in key if values.get(column) is None]
@@ -42,9 +51,9 @@ def _missing(rows: Iterable[tuple[Record, Values]], key: Sequence[str]) -> Itera
 
 
 def _repeated(
-    rows: Iterable[tuple[Record, Values]], key: Sequence[str], code: str, *, nulls_differ: bool = False
+    rows: Rows, key: Sequence[str], code: str, standing: Rows = (), *, nulls_differ: bool = False
 ) -> Iterator[Problem]:
-    seen: dict[Key, Record] = {}
+    seen: dict[Key, Record] = {tuple(values.get(column) for column in key): record for record, values in standing}
     for record, values in rows:
         cells = tuple(values.get(column) for column in key)
         if all(cell is None for cell in cells) or (nulls_differ and None in cells):
@@ -57,13 +66,22 @@ def _repeated(
                 code,
                 told,
                 ", ".join(map(str, cells)),
-                detail=f"{first.row}{f' of {first.origin.file}' if first.origin.file != record.origin.file else ''}",
+                detail=f"{first.row}{_elsewhere(first.origin, record.origin)}",
                 **({} if told else {"field": ", ".join(key)}),
             )
         seen[cells] = record
 
 
-def _unknown(rows: Iterable[tuple[Record, Values]], foreign_key: ForeignKey, parents: Parents) -> Iterator[Problem]:
+def _elsewhere(first: Origin, second: Origin) -> str:
+    sheet = (
+        f" of the sheet {first.sheet}"
+        if first.sheet and (first.file, first.sheet) != (second.file, second.sheet)
+        else ""
+    )
+    return sheet + (f" of {first.file}" if first.file != second.file else "")
+
+
+def _unknown(rows: Rows, foreign_key: ForeignKey, parents: Parents) -> Iterator[Problem]:
     table, columns = foreign_key.reference.resource, foreign_key.reference.fields
     if table not in parents:
         for record, _ in list(rows)[:1]:
@@ -89,6 +107,6 @@ def _unknown(rows: Iterable[tuple[Record, Values]], foreign_key: ForeignKey, par
                 "unknown-reference",
                 foreign_key.fields[0],
                 ", ".join(map(str, cells)),
-                detail=table or record.table,
+                detail=table or record.table or "this one",
                 suggestion=near or otherwise,
             )

@@ -8,14 +8,12 @@ from csodata.errors import BadSchemaError
 from csodata.reading import read_strict
 from csodata.report import Problem, Report, report
 from csodata.schema import TableSchema, read_all
+from csodata.schema.descriptor import descriptor_faults
 from csodata.validation import rules
 from csodata.validation.judge import judges
 from csodata.validation.records import Origin, make_problem, without_echoes
 from csodata.validation.rules.world import World
 from csodata.validation.table import StrictTable
-
-RESOURCE_KEYS = {"name", "path", "schema", "profile", "type", "$schema", "encoding", "bytes", "hash", "parquet"}
-DATASET_KEYS = {"name", "title", "description", "version", "created", "licenses", "contributors", "keywords", "sources"}
 
 
 def validate_dataset(dataset: Dataset) -> Report:
@@ -44,30 +42,17 @@ def validate_dataset(dataset: Dataset) -> Report:
 
 
 def _descriptor_problems(dataset: Dataset) -> Iterator[Problem]:
-    origin = Origin(DESCRIPTOR)
-    for key in sorted(DATASET_KEYS - set(dataset.descriptor)):
-        yield make_problem(origin, "bad-descriptor", detail=f"the key '{key}' is missing")
-    for resource in dataset.descriptor.get("resources", []):
-        for key in sorted(RESOURCE_KEYS - set(resource)):
-            yield make_problem(
-                origin, "bad-descriptor", detail=f"the resource '{resource.get('name', '?')}' lacks the key '{key}'"
-            )
-    if "resources" not in dataset.descriptor:
-        yield make_problem(origin, "bad-descriptor", detail="the key 'resources' is missing")
-        return
-    known = {
-        dataset.path / str(resource.get(key))
-        for resource in dataset.descriptor["resources"]
-        for key in ("path", "schema")
-    }
+    for fault in descriptor_faults(dataset):
+        yield make_problem(Origin(DESCRIPTOR), "bad-descriptor", detail=fault)
+    known = {dataset.path / str(resource[key]) for resource in dataset.resources.values() for key in ("path", "schema")}
     for path in [*sorted((dataset.path / "data").glob("*.csv")), *sorted((dataset.path / "schemas").glob("*.json"))]:
         if path not in known:
             name = path.relative_to(dataset.path).as_posix()
-            yield make_problem(origin, "bad-descriptor", detail=f"the file {name} is in no resource")
+            yield make_problem(Origin(DESCRIPTOR), "bad-descriptor", detail=f"the file {name} is in no resource")
     for path in sorted(known):
         if not path.is_file():
             name = path.relative_to(dataset.path).as_posix()
-            yield make_problem(origin, "bad-descriptor", detail=f"there is no file {name}")
+            yield make_problem(Origin(DESCRIPTOR), "bad-descriptor", detail=f"there is no file {name}")
 
 
 def _strict(dataset: Dataset, table: str, model: TableSchema) -> StrictTable:

@@ -4,10 +4,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from csodata.messages import rule, sentences, shown
+from csodata.messages import rule, sentences, shown, visible
 from csodata.reading import column_letter
 from csodata.report import Problem
-from csodata.schema import Field
 
 EVIDENCE_TABLES = ("sources", "citations", "searches", "distinct_pairs", "redirects")
 REFERENCE_TABLES = ("countries", "themes")
@@ -70,13 +69,14 @@ def make_problem(
     **details: Any,
 ) -> Problem:
     """Return a problem at a place; `index` is the cell's 0-based column, `column` the name of its field."""
-    told = {"field": column, "table": table, "row": row, "value": "" if value is None else value, **details}
+    named = f"the table '{table}'" if table else "this table"  # a table that is checked by its schema has no name
+    told = {"field": column, "table": named, "row": row, "value": "" if value is None else value, **details}
     message, advice = sentences(code, told)
     return Problem(
         code=code,
         severity=rule(code).severity,
-        file=origin.file,
-        sheet=origin.sheet,
+        file=None if origin.file is None else visible(origin.file),  # names of files may hold anything, even no text
+        sheet=None if origin.sheet is None else visible(origin.sheet),
         row=row,
         line=line,
         column=column_letter(index) if index is not None else None,
@@ -89,7 +89,11 @@ def make_problem(
 
 
 # Of two codes at one cell the second says the same again, in words that help less.
-ECHOES = {("missing-value", "missing-key"), ("unknown-reference", "wrong-pattern")}
+ECHOES = {
+    ("missing-value", "missing-key"),
+    ("unknown-reference", "wrong-pattern"),
+    ("repeated-fact", "duplicate-combination"),
+}
 
 
 def without_echoes(problems: Iterable[Problem]) -> list[Problem]:
@@ -98,12 +102,3 @@ def without_echoes(problems: Iterable[Problem]) -> list[Problem]:
     told = {(problem.file, problem.sheet, problem.row, problem.field, problem.code) for problem in found}
     echoes = {(*place, second) for *place, code in told for first, second in ECHOES if code == first}
     return [p for p in found if (p.file, p.sheet, p.row, p.field, p.code) not in echoes]
-
-
-def about(column: Field) -> dict[str, str]:
-    """Return the details that a message about a cell needs of its column."""
-    example = column.example if column.example is not None else ""
-    return {
-        "description": column.description or "",
-        "example": str(example).lower() if isinstance(example, bool) else str(example),
-    }

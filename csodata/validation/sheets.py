@@ -4,17 +4,19 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from csodata.canonical import clean
-from csodata.messages import rule
+from csodata.folding import folded
+from csodata.messages import did_you_mean, rule
 from csodata.reading import Headings, Note, Row, Sheet, find_headings
 from csodata.report import Problem
 from csodata.schema import Constraints, Field, TableSchema
-from csodata.validation.cells import did_you_mean
 from csodata.validation.records import EVIDENCE_TABLES, REFERENCE_TABLES, Origin, Record, make_problem, problem_in
 
 # The last columns of a contributed row, and the columns of its citation that they become.
 EVIDENCE_COLUMNS = {"source": "source_id", "locator": "locator", "citation_basis": "citation_basis"}
 # A workbook's numbers and truth values are no repair in columns of these types.
 NATIVE_TYPES = {"native-number": ("integer", "number"), "native-boolean": ("boolean",)}
+
+Cell = tuple[int | None, int | None]  # number of the row, index of the cell
 
 
 @dataclass
@@ -32,16 +34,20 @@ class Taken:
 
 
 def take_file(sheets: Sequence[Sheet], stem: str, schemas: Mapping[str, TableSchema], table: str | None) -> list[Taken]:
-    """Return what the sheets of a file give: rows of `table`, else of the table that a sheet is named after.
+    """Return what the sheets of a file give: rows of the table that a sheet is named after, else of `table`.
 
-    Where none of them is, the file's own name (`stem`) tells; where some are, the others are passed over.
+    Without a `table`, and where no sheet is named after one, the file's own name (`stem`) tells. A sheet that has
+    neither a table's name nor its headings is passed over, if another has.
     """
-    named = {id(sheet): table or _named(sheet.name, schemas) for sheet in sheets}
-    some = any(named.values())
-    fallback = None if some else _named(stem, schemas)
+    named = [_named(sheet.name, schemas) for sheet in sheets]
+    other = table or (None if any(named) else _named(stem, schemas))
+    tables = [
+        own or (other if other and _has_headings(sheet, schemas[other]) else None)
+        for sheet, own in zip(sheets, named, strict=True)
+    ]
+    some = any(tables)
     taken = []
-    for sheet in sheets:
-        own = named[id(sheet)] or fallback
+    for sheet, own in zip(sheets, tables if some else [other] * len(sheets), strict=True):
         if all(row.is_blank() for row in sheet.rows):
             taken.append(Taken(problems=list(_noted(sheet, sheet.notes))))
         elif own is None:
@@ -55,12 +61,13 @@ def _take(sheet: Sheet, table: str, schemas: Mapping[str, TableSchema]) -> Taken
     model = schemas[table]
     has_evidence = table not in (*EVIDENCE_TABLES, *REFERENCE_TABLES)
     extra = _evidence_fields(schemas["citations"]) if has_evidence else []
-    fields = [*model.fields, *extra]
-    headings = find_headings(sheet, fields)
+    columns = [*model.fields, *extra]
+    fields = {column.name: column for column in columns}
+    headings = find_headings(sheet, columns)
     origin = Origin(sheet.file, sheet.name, headings.columns)
     types = {headings.columns[column.name]: column.type for column in model.fields if column.name in headings.columns}
     notes = [note for note in sheet.notes if _matters(note, headings, types)]
-    taken = Taken(problems=[*_noted(sheet, notes), *_heading_problems(sheet, headings, table, fields, origin)])
+    taken = Taken(problems=[*_noted(sheet, notes), *_heading_problems(sheet, headings, table, columns, origin)])
     if headings.row is None:
         return taken
     rows = [row for row in sheet.rows[headings.first_data_row :] if not row.is_blank()]
@@ -68,16 +75,23 @@ def _take(sheet: Sheet, table: str, schemas: Mapping[str, TableSchema]) -> Taken
         taken.problems.append(make_problem(origin, "no-rows", table=table))
     unclosed = {note.row for note in notes if note.code == "unclosed-quote"}
     unread = {(note.row, note.column) for note in notes if rule(note.code).severity == "error"}
+    whole = []
     for row in rows:
-        record, citation = _records(row, table, model.names[0], origin, unread)
+        record, citation = _records(row, model, table, fields, origin, unread)
         misfit = [] if row.number in unclosed else list(_misfit(row, record, len(headings.row.cells)))
         taken.problems += misfit
         if misfit or row.number in unclosed:
             taken.misfits.append(record)
         else:
+            whole.append(row)
             taken.rows.append(record)
             taken.evidence += [citation] if citation else []
+    taken.problems += _tidied(whole, fields, origin, unread)
     return taken
+
+
+def _has_headings(sheet: Sheet, model: TableSchema) -> bool:
+    return find_headings(sheet, model.fields).row is not None
 
 
 def _evidence_fields(citations: TableSchema) -> list[Field]:
@@ -119,9 +133,6 @@ def _no_table(sheet: Sheet, stem: str, tables: Sequence[str], *, others: bool) -
 
 
 def _named(word: str | None, schemas: Mapping[str, TableSchema]) -> str | None:
-    def folded(name: str) -> str:
-        return "".join(character for character in name.casefold() if character.isalnum())
-
     for table, model in schemas.items():
         if word and folded(word) in map(folded, filter(None, (table, model.title, model.title_fr))):
             return table
@@ -169,16 +180,40 @@ def _heading_problems(
             yield make_problem(origin, "missing-column", row=row.number, line=row.line, column=field_.name, table=table)
 
 
+def _tidied(
+    rows: Sequence[Row], fields: Mapping[str, Field], origin: Origin, unread: Collection[Cell]
+) -> Iterator[Problem]:
+    """Yield a note for each column with cells that are not written as the dataset writes them."""
+    for name, index in origin.columns.items():
+        cells = [
+            (row, row.cells[index]) for row in rows if index < len(row.cells) and (row.number, index) not in unread
+        ]
+        if odd := [(row, cell) for row, cell in cells if clean(fields[name], cell) != cell]:
+            first, cell = odd[0]
+            detail = f"blanks, accents, numbers or truth values in this column; cells: {len(odd)}"
+            yield make_problem(
+                origin, "text-tidied", row=first.number, line=first.line, index=index, value=cell, detail=detail
+            )
+
+
 def _records(
-    row: Row, table: str, key: str, origin: Origin, unread: Collection[tuple[int | None, int | None]]
+    row: Row,
+    model: TableSchema,
+    table: str,
+    fields: Mapping[str, Field],
+    origin: Origin,
+    unread: Collection[Cell],
 ) -> tuple[Record, Record | None]:
     """Return a row's record, and the citation that its last columns make, if they say anything."""
     texts = {
         # A cell that could not be read is as one that is not there: what is wrong with it has been told.
-        name: clean(row.cells[index]) if index < len(row.cells) and (row.number, index) not in unread else None
+        name: clean(fields[name], row.cells[index])
+        if index < len(row.cells) and (row.number, index) not in unread
+        else None
         for name, index in origin.columns.items()
     }
-    proof = {EVIDENCE_COLUMNS[name]: texts.pop(name) for name in EVIDENCE_COLUMNS if name in texts}
+    own = model.by_name  # `locator` is the last column of a fact, but a citation's own
+    proof = {to: texts.pop(name) for name, to in EVIDENCE_COLUMNS.items() if name in texts and name not in own}
     record = Record(table, texts, row.number, row.line, origin)
     if not any(proof.values()):
         return record, None
@@ -186,7 +221,7 @@ def _records(
     cells = {
         "citation_id": f"sent-{row.number}",
         "table_name": table,
-        "record_id": texts.get(key),
+        "record_id": texts.get(model.names[0]),
         "stance": "supports",
         **proof,
     }

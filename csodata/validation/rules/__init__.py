@@ -17,6 +17,7 @@ ALL: tuple[Callable[[World], Iterator[Problem]], ...] = (
     structure.commitments_match_others,
     structure.commitments_have_people,
     identity.names_are_one_actors,
+    identity.pairs_are_of_two,
     identity.facts_stand_once,
     evidence.rows_are_cited,
     evidence.pointers_lead_somewhere,

@@ -1,11 +1,12 @@
 """Rules of evidence: every fact has its citation, every citation its fact, and no source is a mirror."""
 
 from collections.abc import Iterator
+from fnmatch import fnmatchcase
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from csodata.messages import did_you_mean
 from csodata.report import Problem
-from csodata.validation.cells import did_you_mean
 from csodata.validation.records import EVIDENCE_TABLES, REFERENCE_TABLES, problem_in
 from csodata.validation.rules.world import World
 
@@ -40,7 +41,8 @@ def contradictions_give_values(world: World) -> Iterator[Problem]:
     """Yield the citations that contradict without the other value, or without the column it belongs to."""
     for record in world.focus_on("citations"):
         if record["stance"] == "contradicts" and not (record["other_value"] and record["column_name"]):
-            yield problem_in(record, "contradiction-without-value", "other_value")
+            missing = "column_name" if record["other_value"] else "other_value"
+            yield problem_in(record, "contradiction-without-value", missing)
 
 
 def citations_say_where(world: World) -> Iterator[Problem]:
@@ -67,11 +69,11 @@ def sources_are_originals(world: World) -> Iterator[Problem]:
     denied = denied_domains()
     for record in world.focus_on("sources"):
         try:
-            host = urlsplit(record["canonical_url"]).hostname or ""
+            host = (urlsplit(record["canonical_url"]).hostname or "").rstrip(".")  # a final dot is the same host
         except ValueError:
             continue  # the column's own check says what is wrong with it
         for domain in denied:
-            if host == domain or host.endswith(f".{domain}") or (domain.endswith("*") and host.startswith(domain[:-1])):
+            if fnmatchcase(f".{host}", f"*.{domain}"):  # the domain, or anything under it
                 yield problem_in(record, "denied-domain", "canonical_url", detail=domain)
 
 

@@ -1,23 +1,19 @@
 """Rules of identity: one name, one actor; one fact, one row."""
 
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator
 
+from csodata.folding import folded
 from csodata.report import Problem
 from csodata.validation.records import Record, problem_in
 from csodata.validation.rules.world import World
 
-FACT_TABLES = (  # links and histories, where the key says nothing that the other columns do not say
+# Links and histories, where the key says nothing that the other columns do not say. Not instruments, though the data
+# model lists them there: an instrument has a name of its own, and may be alike in all that is known of another.
+FACT_TABLES = (
     "participations commitment_actors commitment_objectives commitment_updates instrument_actors actor_relations "
     "forum_relations objective_links classifications access counts names"
 ).split()
-
-
-def folded(name: str) -> str:
-    """Return a name without case, accents, punctuation and blanks: what is left is equal for equal names."""
-    plain = unicodedata.normalize("NFKD", name.casefold())
-    return "".join(c for c in plain if c.isalnum() or unicodedata.category(c) in ("Mc", "Lo"))
 
 
 def names_are_one_actors(world: World) -> Iterator[Problem]:
@@ -30,13 +26,20 @@ def names_are_one_actors(world: World) -> Iterator[Problem]:
         if name["table_name"] == "actors" and name["name_type"] != "acronym"
     ]
     for record, actor_id in named:
-        if record["name"]:
-            holders[folded(record["name"])][actor_id] = None
+        holders[folded(record["name"])][actor_id] = None
+    holders.pop("", None)  # a name without a letter or a digit is like no other
     focus = set(map(id, world.focus))
     for record, actor_id in named:
-        others = [other for other in holders[folded(record["name"])] if other != actor_id] if record["name"] else []
+        others = [other for other in holders.get(folded(record["name"]), ()) if other != actor_id]
         if others and id(record) in focus:
             yield problem_in(record, "same-name", "name", detail=others[0])
+
+
+def pairs_are_of_two(world: World) -> Iterator[Problem]:
+    """Yield the pairs of records judged to be different that have one record twice."""
+    for record in world.focus_on("distinct_pairs"):
+        if record["record_id"] and record["record_id"] == record["other_record_id"]:
+            yield problem_in(record, "paired-with-itself", "other_record_id")
 
 
 def facts_stand_once(world: World) -> Iterator[Problem]:

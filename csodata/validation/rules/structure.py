@@ -1,49 +1,57 @@
 """Rules of structure: wholes and parts, series and editions, promises and asks with their people."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from graphlib import CycleError, TopologicalSorter
 
 from csodata.report import Problem
-from csodata.validation.records import Record, problem_in
+from csodata.validation.records import problem_in
 from csodata.validation.rules.world import World
 
 PROMISES = ("commitment", "pledge")
 ASKS = ("recommendation", "demand")
-NO_ADDRESSEE = ("addressee", "destinataire")  # the words by which a note says that none is given
+# How a note says that none is given; that it speaks of an addressee is not enough.
+NO_ADDRESSEE = re.compile(r"\bno addressee\b|\b(?:aucun|pas de|sans) destinataire\b", re.I)
 
 
 def no_cycles(world: World) -> Iterator[Problem]:
     """Yield the records that are their own ancestors through parents or series."""
-    for record in world.focus:
-        for column in _upward(world, record):
-            path = _way_back(world, record, column)
-            if path:
-                yield problem_in(record, "cycle", column, detail=" → ".join(path))
+    for table, schema in world.schemas.items():
+        upward = [
+            column
+            for column, target in schema.references.items()
+            if target == "" and column.startswith(("parent_", "series_"))
+        ]
+        above: dict[str, list[str]] = {}
+        for record in world.rows(table):
+            above.setdefault(world.key(record), []).extend(record[column] for column in upward if record[column])
+        try:
+            TopologicalSorter(above).prepare()  # nearly every table: no ring at all
+        except CycleError:
+            for record in world.focus_on(table):
+                for column in upward:
+                    way = _way(above, record[column], world.key(record))
+                    if way:
+                        yield problem_in(record, "cycle", column, detail=" → ".join([world.key(record), *way]))
 
 
-def _upward(world: World, record: Record) -> list[str]:
-    """Return the columns through which a record says of which whole, or of which series, it is a part."""
-    references = world.schemas[record.table].references
-    return [
-        column
-        for column, target in references.items()
-        if target == "" and column.startswith(("parent_", "series_")) and record[column]
-    ]
-
-
-def _way_back(world: World, record: Record, column: str) -> list[str] | None:
-    """Return the ids from a record up to itself, beginning through `column`, or None."""
-    start = world.key(record)
-    ways, seen = [[start, record[column]]], set()
-    while ways:
-        way = ways.pop()
-        if way[-1] == start:
-            return way
-        above = world.by_key.get((record.table, way[-1]))
-        if above is None or way[-1] in seen:
-            continue
-        seen.add(way[-1])
-        ways += [[*way, above[up]] for up in _upward(world, above)]
-    return None
+def _way(above: Mapping[str, Sequence[str]], first: str, last: str) -> list[str]:
+    """Return the ids of the shortest way up from one to another; none where there is no way."""
+    before: dict[str, str | None] = {first: None}
+    queue = [first]
+    for here in queue:
+        if here == last:
+            way: list[str] = []
+            step: str | None = here
+            while step is not None:
+                way.append(step)
+                step = before[step]
+            return way[::-1]
+        for up in above.get(here, ()):
+            if up not in before:
+                before[up] = here
+                queue.append(up)
+    return []
 
 
 def editions_have_series(world: World) -> Iterator[Problem]:
@@ -76,6 +84,5 @@ def commitments_have_people(world: World) -> Iterator[Problem]:
         act, has = record["speech_act"], roles.get(record["commitment_id"], set())
         if act in PROMISES and "maker" not in has:
             yield problem_in(record, "promise-without-maker", "speech_act", detail=act)
-        said = any(word in record["note"].casefold() for word in NO_ADDRESSEE)
-        if act in ASKS and "addressee" not in has and not said:
+        if act in ASKS and "addressee" not in has and not NO_ADDRESSEE.search(record["note"]):
             yield problem_in(record, "ask-without-addressee", "speech_act", detail=act)
