@@ -237,7 +237,7 @@ def test_every_code_is_made_here() -> None:
 def test_codes_in_the_sources_are_those_of_the_catalogue() -> None:
     words: set[str] = set()
     for path in (ROOT / "csodata").rglob("*.py"):
-        if path.name not in ("ods.py", "archive.py"):  # names of XML elements look like codes
+        if path.name not in ("ods.py", "archive.py", "descriptor.py"):  # names of XML elements, and of profiles
             tree = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
             words |= {node.value for node in tree if isinstance(node, ast.Constant) and isinstance(node.value, str)}
     codes = set(catalogue())
