@@ -89,6 +89,8 @@ class _Gaps(dict[str, str]):
 
 def visible(text: str) -> str:
     """Return a text with what cannot be seen, or would disturb a terminal, written as its code point."""
+    if text.isprintable() and text.isascii():
+        return text
     text = text.replace("\r\n", "⏎").replace("\n", "⏎")
     return "".join(
         f"<U+{ord(character):04X}>"
@@ -107,19 +109,38 @@ def _cut(text: str, most: int) -> str:
     return text if len(text) <= most else text[:most] + "…"
 
 
-def did_you_mean(word: str, choices: Iterable[str] | Mapping[str, str]) -> str | None:
-    """Return the question that offers the choice which was probably meant, if there is one.
+class Guesses:
+    """Offers, for words that are not among some choices, the choice which was probably meant.
 
-    A mapping has what may be written for each choice, and the choice.
+    `choices` may be a mapping: what may be written for each choice, and the choice. Only the first words are looked
+    at: where there are more, they are no slips of the pen, and looking would take minutes.
     """
-    if len(word) <= 2:
-        return None  # two letters are like too many others
-    from rapidfuzz import fuzz, process  # difflib takes 0.4 s a word for 3 000 choices
 
-    choices = choices if isinstance(choices, Mapping) else {choice: choice for choice in choices}
-    folded = {spelling.casefold(): choices[spelling] for spelling in sorted(choices, reverse=True)}
-    for joint in " _-":
-        sought = word.strip().casefold().replace(" ", joint)
-        if near := process.extractOne(sought, folded.keys(), scorer=fuzz.ratio, score_cutoff=LIKE):
-            return suggestion("did-you-mean", value=folded[near[0]])
-    return None
+    MOST = 200
+
+    def __init__(self, choices: Iterable[str] | Mapping[str, str]) -> None:
+        choices = choices if isinstance(choices, Mapping) else {choice: choice for choice in choices}
+        self._folded = {spelling.casefold(): choices[spelling] for spelling in sorted(choices, reverse=True)}
+        self._found: dict[str, str | None] = {}
+
+    def __call__(self, word: str) -> str | None:
+        """Return the question that offers a choice, or None."""
+        if word not in self._found and len(self._found) < self.MOST:
+            self._found[word] = self._nearest(word)
+        return self._found.get(word)
+
+    def _nearest(self, word: str) -> str | None:
+        if len(word) <= 2:
+            return None  # two letters are like too many others
+        from rapidfuzz import fuzz, process  # difflib takes 0.4 s a word for 3 000 choices
+
+        for joint in " _-":
+            sought = word.strip().casefold().replace(" ", joint)
+            if near := process.extractOne(sought, self._folded.keys(), scorer=fuzz.ratio, score_cutoff=LIKE):
+                return suggestion("did-you-mean", value=self._folded[near[0]])
+        return None
+
+
+def did_you_mean(word: str, choices: Iterable[str] | Mapping[str, str]) -> str | None:
+    """Return the question that offers the choice which was probably meant, if there is one."""
+    return Guesses(choices)(word)

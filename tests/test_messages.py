@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from csodata.errors import CsodataError
 from csodata.messages import (
+    Guesses,
     LONGEST_DETAIL,
     LONGEST_SHOWN,
     Rule,
@@ -95,3 +96,12 @@ def test_what_was_probably_meant() -> None:
     assert did_you_mean("Lable", {"label": "name"}) == "Did you mean 'name'?"
     assert did_you_mean("banana", ["summit"]) is None
     assert did_you_mean("xyz", []) is None
+
+
+def test_guesses_stop_where_words_are_no_slips() -> None:
+    guess = Guesses(["gfmd", "berne-initiative"])
+    assert guess("gfdm") == "Did you mean 'gfmd'?"
+    for number in range(Guesses.MOST):
+        guess(f"word {number}")
+    assert guess("bern-initiative") is None, "a file with so many unknown words has another fault"
+    assert guess("gfdm") == "Did you mean 'gfmd'?", "what was found is kept"

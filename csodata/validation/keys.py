@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from csodata.messages import did_you_mean, suggestion
+from csodata.messages import Guesses, suggestion
 from csodata.report import Problem
 from csodata.schema import ForeignKey, TableSchema
 from csodata.validation.cells import Values
@@ -96,12 +96,13 @@ def _unknown(rows: Rows, foreign_key: ForeignKey, parents: Parents) -> Iterator[
         for row in above
         if row.get(spelled) is not None and row.get(columns[0]) is not None
     }
+    guess = Guesses(spellings)
     # A code of a reference table is not for the sender to make.
     otherwise = suggestion("code", table) if table in REFERENCE_TABLES else None
     for record, values in rows:
         cells = tuple(values.get(column) for column in foreign_key.fields)
         if any(cell is not None for cell in cells) and cells not in known:
-            near = did_you_mean(str(cells[0]), spellings) if len(cells) == 1 else None
+            near = guess(str(cells[0])) if len(cells) == 1 else None
             yield problem_in(
                 record,
                 "unknown-reference",

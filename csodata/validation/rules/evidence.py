@@ -5,7 +5,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from csodata.messages import did_you_mean
+from csodata.messages import Guesses, did_you_mean
 from csodata.report import Problem
 from csodata.validation.records import EVIDENCE_TABLES, REFERENCE_TABLES, problem_in
 from csodata.validation.rules.world import World
@@ -23,13 +23,14 @@ def rows_are_cited(world: World) -> Iterator[Problem]:
 
 def pointers_lead_somewhere(world: World) -> Iterator[Problem]:
     """Yield what points to a row, or to a column, that does not exist."""
+    guesses = {table: Guesses(world.key(row) for row in world.rows(table)) for table in world.schemas}
     for record in world.focus:
         table = record["table_name"]
         if table not in world.schemas:
             continue
         for column in POINTERS:
             if record[column] and (table, record[column]) not in world.by_key:
-                near = did_you_mean(record[column], [key for name, key in world.by_key if name == table])
+                near = guesses[table](record[column])
                 yield problem_in(record, "unknown-record", column, detail=table, suggestion=near)
         field = record["column_name"]
         if field and field not in world.schemas[table].by_name:
