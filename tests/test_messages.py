@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from csodata.errors import CsodataError
 from csodata.messages import (
-    Guesses,
     LONGEST_DETAIL,
     LONGEST_SHOWN,
+    Guesses,
     Rule,
     catalogue,
     did_you_mean,
