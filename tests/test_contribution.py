@@ -9,6 +9,7 @@ import pytest
 from conftest import toy_rows
 
 from csodata.dataset import Dataset
+from csodata.errors import UnreadableError
 from csodata.report import Problem
 from csodata.validation import validate_contribution
 
@@ -95,3 +96,16 @@ def test_a_citation_of_the_changed_column_is_enough(toy: Dataset) -> None:
         cited = f"new-1,forums,toy-forum,{column},toy-source,p. 1,stated,supports\n"
         citations.write_text(head + cited, encoding="utf-8")
         assert validate_contribution(toy, [forums, citations]).counts.by_code == codes
+
+
+def test_every_file_that_cannot_be_read_is_named(toy: Dataset, tmp_path: Path) -> None:
+    (tmp_path / "picture.csv").write_bytes(b"\x89PNG\r\n\x1a\n")
+    with pytest.raises(UnreadableError, match=r"(?s)missing\.csv.*picture\.csv"):
+        validate_contribution(toy, [tmp_path / "missing.csv", tmp_path / "picture.csv"])
+
+
+def test_what_is_wrong_with_an_id_is_told_once(toy: Dataset, tmp_path: Path) -> None:
+    path = tmp_path / "forums.csv"
+    path.write_text("forum_id,source,locator,citation_basis\nfo-rum\u200b,toy-source,p. 1,stated\n", encoding="utf-8")
+    found = validate_contribution(toy, [path]).problems
+    assert [problem.place for problem in found if problem.code == "look-alike-id"] == ["A2"]

@@ -4,19 +4,23 @@ docs/strictness.md lists.
 Costs about 10 s: 250 drawn schemas and tables, each checked by frictionless too.
 """
 
+import io
 import json
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import polars as pl
+import pyarrow as pa
 import pytest
 from conftest import ROOT
 from frictionless import Dialect, Package, Resource, Schema, formats
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pydantic import create_model
 
-from csodata.errors import UnreadableError
+from csodata.errors import CsodataError, UnreadableError
 from csodata.report import Report
 from csodata.validation import frictionless_types, validate_table
 
@@ -347,3 +351,26 @@ def test_typed_rows_of_other_tables_are_read_as_the_columns_that_point_to_them()
         assert validate_table(schema, b"a,b\n01,x\n", {"other": [row]}).problems == []
     for row in ({"x": 2}, {"x": None}, {}, {"x": "one"}):
         assert set(validate_table(schema, b"a,b\n01,x\n", {"other": [row]}).counts.by_code) == {"unknown-reference"}
+
+
+PARENTED = {
+    "fields": [{"name": "a", "type": "string"}],
+    "foreignKeys": [{"fields": ["a"], "reference": {"resource": "p", "fields": ["k"]}}],
+}
+
+
+@pytest.mark.parametrize("form", ["rows", "arrow", "polars", "models"])
+def test_tables_for_foreign_keys_in_each_form_that_load_gives(form: str) -> None:
+    rows = [{"k": "x"}]
+    model = create_model("P", k=(str, ...))
+    tables = {"rows": rows, "arrow": pa.Table.from_pylist(rows), "polars": pl.DataFrame(rows), "models": [model(k="x")]}
+    report = validate_table(PARENTED, b"a\nx\ny\n", {"p": tables[form]})
+    assert [(problem.code, problem.row) for problem in report.problems] == [("unknown-reference", 3)]
+
+
+def test_what_is_no_table_or_no_source_is_a_sentence() -> None:
+    with pytest.raises(CsodataError, match="rows of 'p'"):
+        validate_table(PARENTED, b"a\nx\n", {"p": [1]})  # type: ignore[list-item]
+    with pytest.raises(CsodataError, match="binary"):
+        validate_table(PARENTED, io.StringIO("a"))  # type: ignore[arg-type]
+    assert validate_table(PARENTED, bytearray(b"a\n")).valid  # type: ignore[arg-type]

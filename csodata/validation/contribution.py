@@ -6,8 +6,9 @@ from pathlib import Path
 
 from csodata.canonical import read_rows
 from csodata.dataset import Dataset
+from csodata.errors import UnreadableError
 from csodata.messages import shown
-from csodata.reading import read
+from csodata.reading import Sheet, read
 from csodata.report import Problem, Report, report
 from csodata.schema import TableSchema, read_all
 from csodata.validation import rules
@@ -30,7 +31,7 @@ def validate_contribution(dataset: Dataset, paths: Sequence[Path], table: str | 
     if table is not None:
         dataset.resource(table)
     schemas = read_all({name: dataset.schema_path(name) for name in dataset.tables})
-    taken = [part for path in paths for part in take_file(read(path), path.stem, schemas, table)]
+    taken = [part for path, sheets in _read_all(paths) for part in take_file(sheets, path.stem, schemas, table)]
     sent = [record for sheet in taken for record in sheet.rows]
     evidence = [record for sheet in taken for record in sheet.evidence]
     misfits = [record for sheet in taken for record in sheet.misfits]
@@ -38,6 +39,19 @@ def validate_contribution(dataset: Dataset, paths: Sequence[Path], table: str | 
     if sent:
         problems += _Together(schemas, _published(dataset, schemas), sent, evidence, misfits).problems()
     return report(without_echoes(problems), files=len(paths), rows=len(sent) + len(misfits))
+
+
+def _read_all(paths: Sequence[Path]) -> list[tuple[Path, list[Sheet]]]:
+    """Return the sheets of each file; raises UnreadableError, which names every file that cannot be read."""
+    found, refused = [], []
+    for path in paths:
+        try:
+            found.append((path, read(path)))
+        except UnreadableError as error:
+            refused.append(str(error))
+    if refused:
+        raise UnreadableError("\n".join(refused))
+    return found
 
 
 def _published(dataset: Dataset, schemas: Mapping[str, TableSchema]) -> Tables:

@@ -24,9 +24,14 @@ def validate_dataset(dataset: Dataset) -> Report:
     try:
         schemas = read_all({table: dataset.schema_path(table) for table in dataset.tables})
     except BadSchemaError as error:
-        lines = str(error).splitlines()
+        told = [line.partition(": ") for line in str(error).splitlines()]
         return report(
-            [make_problem(Origin("schemas"), "bad-schema", detail=line.rstrip(".")) for line in lines], files=1, rows=0
+            [
+                make_problem(Origin(file.removeprefix(f"{dataset.path}/")), "bad-schema", detail=what.rstrip("."))
+                for file, _, what in told
+            ],
+            files=len(dataset.tables),
+            rows=0,
         )
     tables = {table: _strict(dataset, table, model) for table, model in schemas.items()}
     for path, what in dataset.differences():

@@ -1,10 +1,11 @@
 """Check one table against one Table Schema, and nothing else: no repair, no text rule, no rule across tables."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from os import PathLike
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from csodata.errors import BadSchemaError
+from csodata.errors import BadSchemaError, CsodataError
 from csodata.reading import Row, Sheet, read_strict
 from csodata.report import Problem, Report, report
 from csodata.schema import Field, TableSchema, read
@@ -13,7 +14,7 @@ from csodata.validation.judge import Judge, judges
 from csodata.validation.keys import key_problems
 from csodata.validation.records import Origin, Record, make_problem, problem_in
 
-Source = Path | str | bytes | BinaryIO
+Source = str | PathLike[str] | bytes | BinaryIO
 
 
 def validate_table(
@@ -34,8 +35,8 @@ def validate_table(
     except BadSchemaError as error:
         origin = Origin(str(schema) if isinstance(schema, (str, Path)) else None)
         return report([make_problem(origin, "bad-schema", detail=str(error).rstrip("."))], files=1, rows=0)
-    name = str(source) if isinstance(source, (str, Path)) else "the table"
-    sheet = read_strict(Path(source) if isinstance(source, str) else source, name)
+    name = str(source) if isinstance(source, (str, PathLike)) else "the table"
+    sheet = read_strict(_content(source), name)
     checked = StrictTable(model, column_judges, sheet, table="")
     parents = {"": checked.values, **_parents(model, column_judges, tables or {})}
     return report([*checked.problems(), *checked.key_problems(parents)], files=1, rows=len(checked.records))
@@ -49,7 +50,7 @@ def _parents(
     for key in schema.foreign_keys:
         table = key.reference.resource
         if table in tables:
-            rows = [*tables[table]]
+            rows = _as_mappings(table, tables[table])
             read_as = list(zip(key.reference.fields, key.fields, strict=True))
             values = parents.setdefault(table, [{} for _ in rows])
             for row, typed in zip(rows, values, strict=True):
@@ -61,6 +62,26 @@ def _read_as(judge: Judge, cell: Any) -> Any:
     """Return what a cell stands for; a wrong one stays as it is, since None would equal another wrong one."""
     verdict = judge(cell)
     return cell if "wrong-type" in verdict.faults else verdict.value
+
+
+def _as_mappings(table: str, rows: Any) -> list[Mapping[str, Any]]:
+    """Return the rows of a list of mappings or row models, or of an Arrow or polars table, as mappings."""
+    for convert in ("to_pylist", "to_dicts"):
+        if hasattr(rows, convert):
+            return list(getattr(rows, convert)())
+    found = [row.model_dump() if hasattr(row, "model_dump") else row for row in rows]
+    if not all(isinstance(row, Mapping) for row in found):
+        raise CsodataError(f"The rows of '{table}' must be mappings, or an Arrow table such as csodata.load gives.")
+    return found
+
+
+def _content(source: Any) -> Path | bytes:
+    if isinstance(source, (str, PathLike)):
+        return Path(source)
+    content = source.read() if hasattr(source, "read") else source
+    if isinstance(content, (bytes, bytearray, memoryview)):
+        return bytes(content)
+    raise CsodataError("The source must be a path, bytes, or a file opened in binary mode ('rb').")
 
 
 class StrictTable:

@@ -8,11 +8,10 @@ from csodata.report import Problem
 from csodata.validation.records import Record, problem_in
 from csodata.validation.rules.world import World
 
-# Links and histories, where the key says nothing that the other columns do not say. Not instruments, though the data
-# model lists them there: an instrument has a name of its own, and may be alike in all that is known of another.
+# Links and histories, where the key says nothing that the other columns do not say.
 FACT_TABLES = (
-    "participations commitment_actors commitment_objectives commitment_updates instrument_actors actor_relations "
-    "forum_relations objective_links classifications access counts names"
+    "participations commitment_actors commitment_objectives commitment_updates instruments instrument_actors "
+    "actor_relations forum_relations objective_links classifications access counts names"
 ).split()
 
 

@@ -25,7 +25,10 @@ SCRIPTS = ("LATIN", "CYRILLIC", "GREEK")  # those whose letters look alike
 def text_rules(world: World) -> Iterator[Problem]:
     """Yield the problems with the text of single cells."""
     for record in world.focus:
+        places = record.origin.columns
         for column, text in record.cells.items():
+            if places and column not in places:
+                continue  # made from other cells, or published: judged there
             if text and not (text.isascii() and text.isalnum()):
                 for code, detail in _faults(text, is_id=column.endswith("_id")):
                     yield problem_in(record, code, column, text, detail=detail)
