@@ -125,9 +125,7 @@ def show(
 
 @main.command()
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path))
-@click.option(
-    "--table", type=TableName(), help="The table that the files are for; otherwise their, or the sheets', names tell."
-)
+@click.option("--table", type=TableName(), help="The table of a file that is not named after one.")
 @click.option("--schema", type=click.Path(path_type=Path), help="Check one CSV file against this Table Schema alone.")
 @click.option("--format", "form", type=TEXT_OR_JSON, default="text", show_default=True)
 def validate(files: tuple[Path, ...], table: str | None, schema: Path | None, form: str) -> None:

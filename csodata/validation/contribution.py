@@ -25,8 +25,9 @@ Tables = dict[str, list[Record]]
 def validate_contribution(dataset: Dataset, paths: Sequence[Path], table: str | None = None) -> Report:
     """Return the report on contributed CSV files and workbooks, held against the dataset.
 
-    A sheet belongs to `table`, else to the table that it, or its file, is named after. Raises UnreadableError for a
-    file that cannot be read, UnknownTableError for a `table` that is none, BadSchemaError for a dataset that is broken.
+    A sheet belongs to the table that it is named after, else to `table`, else to the table that its file is named
+    after. Raises UnreadableError for files that cannot be read, UnknownTableError for a `table` that is none,
+    BadSchemaError for a dataset that is broken.
     """
     if table is not None:
         dataset.resource(table)
