@@ -13,6 +13,7 @@ from csodata.values import to_text
 
 WIDE = 100_000  # columns of a table that goes into a pipe: a line a row
 Rows = Sequence[Mapping[str, Any]]
+Records = Mapping[tuple[str, str], Mapping[str, Any]]  # by table and key
 
 
 def print_rows(rows: Rows, form: str, names: Iterable[str] | None = None) -> None:
@@ -64,11 +65,12 @@ def card(dataset: Dataset, table: str, key: str) -> str:
     from csodata.arrow import load
 
     rows = {name: load(dataset, name, "rows") for name in dataset.tables}
-    record = next((row for row in rows[table] if _key(row) == key), None)
-    if record is None:
+    by_key = {(name, _key(row)): row for name, each in rows.items() for row in each}
+    if (table, key) not in by_key:
         raise CsodataError(f"{table} has no row '{key}'. csodata show {table} lists them.")
-    cells = [f"{name}: {text}" for name, text in _named(dataset, rows, table, record).items()]
-    linked = _linked(dataset, rows, table, key)
+    references = {name: _references(dataset, name) for name in dataset.tables}
+    cells = [f"{name}: {text}" for name, text in _named(by_key[table, key], references[table], by_key).items()]
+    linked = _linked(rows, references, by_key, table, key)
     return "\n".join([*cells, "", "Linked:", *linked, "", "Evidence:", *_evidence(rows, table, key)])
 
 
@@ -82,29 +84,32 @@ def _references(dataset: Dataset, table: str) -> dict[str, str]:
     return {key["fields"][0]: key["reference"]["resource"] or table for key in keys}
 
 
-def _named(dataset: Dataset, rows: Mapping[str, Rows], table: str, record: Mapping[str, Any]) -> dict[str, str]:
-    """Return the filled cells of a record as text; an id has the name of what it stands for behind it."""
-    references, told = _references(dataset, table), {}
+def _named(record: Mapping[str, Any], references: Mapping[str, str], by_key: Records) -> dict[str, str]:
+    """Return the filled cells of a record as text; an id has the name of what it stands for before it."""
+    told = {}
     for column, value in record.items():
         if value is not None:
             text = to_text(value)
-            target = (
-                next((row for row in rows[references[column]] if _key(row) == text), {}) if column in references else {}
-            )
-            name = target.get("name") or target.get("title")
+            name = _name(by_key.get((references.get(column, ""), text), {}))
             told[column] = f"{name} ({text})" if name else text
     return told
 
 
-def _linked(dataset: Dataset, rows: Mapping[str, Rows], table: str, key: str) -> Iterator[str]:
+def _name(record: Mapping[str, Any]) -> str | None:
+    return record.get("name") or record.get("title")
+
+
+def _linked(
+    rows: Mapping[str, Rows], references: Mapping[str, Mapping[str, str]], by_key: Records, table: str, key: str
+) -> Iterator[str]:
     """Yield a line for each row that points to a record."""
-    for other in dataset.tables:
-        columns = [column for column, target in _references(dataset, other).items() if target == table]
-        for row in rows[other]:
+    for other, each in rows.items():
+        columns = [column for column, target in references[other].items() if target == table]
+        for row in each:
             if any(row[column] == key for column in columns):
-                told = list(_named(dataset, rows, other, row).items())[1:]  # without the key
+                told = list(_named(row, references[other], by_key).items())[1:]  # without the key
                 rest = [text for column, text in told if row[column] != key and column != "note"]
-                name = row.get("name") or row.get("title")
+                name = _name(row)
                 yield f"  {other}: {f'{name} ({_key(row)})' if name else ', '.join(rest)}"
 
 

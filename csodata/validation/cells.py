@@ -66,11 +66,10 @@ def _suggestion(code: str, cell: str, field: Field) -> str | None:
                 return suggestion("did-you-mean", value=proposal)
         if field.name.endswith("_date"):
             return suggestion("date-forms")
-    if code in ("wrong-type", "wrong-pattern") and field.example is None:
-        is_type = code == "wrong-type"
-        return suggestion(
-            "type" if is_type else "pattern", type_name(field) if is_type else field.constraints.pattern or ""
-        )
+    if field.example is None and code == "wrong-type":
+        return suggestion("type", type_name(field))
+    if field.example is None and code == "wrong-pattern":
+        return suggestion("pattern", field.constraints.pattern or "")
     return None
 
 
