@@ -31,8 +31,8 @@ THIRD_PARTY = {
     "arrow": {"pyarrow", "pandas", "polars"},
     "canonical": {"pyarrow"},
     "report": {"pydantic"},
-    "reading": {"python_calamine", "defusedxml"},
-    "validation": {"frictionless", "phonenumbers"},
+    "reading": {"python_calamine", "defusedxml", "pyarrow"},
+    "validation": {"frictionless", "phonenumbers", "pyarrow"},
     "__init__": {"pyarrow"},
 }
 HEAVY = {"pyarrow", "pydantic", "frictionless", "pandas", "polars", "rich", "python_calamine", "phonenumbers"}

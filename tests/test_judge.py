@@ -100,5 +100,5 @@ def test_every_code_and_type_has_its_words() -> None:
 
 def test_a_column_that_frictionless_cannot_use_is_a_bad_schema() -> None:
     with pytest.raises(BadSchemaError, match="the column 'a'"):
-        Judge(Field.model_validate({"name": "a", "type": "string", "constraints": {"minimum": 1}}), [""])
+        Judge(Field.model_validate({"name": "a", "type": "string", "constraints": {"minimum": 1}}), [""])("x")
     assert list(judges(read({"fields": [{"name": "a", "type": "date"}]}))) == ["a"]

@@ -24,6 +24,8 @@ class Limits:
     """Size of a workbook after unpacking, and of its text with repetitions written out."""
     unpacked_ratio: int = 200
     """How many times larger a workbook may become by unpacking."""
+    problems: int = 1_000
+    """Problems of one code that a report shows; the totals count all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,8 @@ def column_letter(index: int) -> str:
 def cut_long_cells(sheet: Sheet, limits: Limits) -> None:
     """Cut every cell that is longer than the limit, and note it."""
     for row in sheet.rows:
+        if max(map(len, row.cells), default=0) <= limits.cell_chars:
+            continue
         for column, cell in enumerate(row.cells):
             if len(cell) > limits.cell_chars:
                 sheet.notes.append(Note("cell-too-long", row.number, column, cell, detail=str(len(cell))))

@@ -1,12 +1,12 @@
 """Problem and Report: what a validation found. Their JSON form is a contract (docs/report.md)."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, computed_field
 
-from csodata.messages import Severity
+from csodata.messages import Severity, rule
 
 
 class Problem(BaseModel):
@@ -67,10 +67,41 @@ class Report(BaseModel):
         return self.model_dump_json(indent=2)
 
 
-def report(problems: Iterable[Problem], *, files: int, rows: int) -> Report:
-    """Return the report of some problems, in the order of their places."""
+class Tally:
+    """Keeps the first problems of each code, and counts them all."""
+
+    def __init__(self, most: int) -> None:
+        """Take how many problems of one code are kept."""
+        self._most = most
+        self.problems: list[Problem] = []
+        self.beyond: Counter[str] = Counter()
+        self._kept: Counter[str] = Counter()
+
+    def room(self, code: str) -> int:
+        """Return how many more problems of a code are kept."""
+        return self._most - self._kept[code]
+
+    def add(self, *problems: Problem) -> None:
+        """Take in problems."""
+        for problem in problems:
+            if self.room(problem.code) > 0:
+                self._kept[problem.code] += 1
+                self.problems.append(problem)
+            else:
+                self.beyond[problem.code] += 1
+
+
+def report(problems: Iterable[Problem], *, files: int, rows: int, beyond: Mapping[str, int] | None = None) -> Report:
+    """Return the report of some problems, in the order of their places.
+
+    `beyond` has the number of those, by code, that are counted and not shown.
+    """
     found = sorted(dict.fromkeys(problems), key=_order)
-    severities = Counter(problem.severity for problem in found)
+    by_code = Counter(problem.code for problem in found)
+    severities: Counter[str] = Counter(problem.severity for problem in found)
+    for code, count in (beyond or {}).items():
+        by_code[code] += count
+        severities[rule(code).severity] += count
     return Report(
         problems=found,
         counts=Counts(
@@ -79,7 +110,7 @@ def report(problems: Iterable[Problem], *, files: int, rows: int) -> Report:
             errors=severities["error"],
             warnings=severities["warning"],
             repairs=severities["repair"],
-            by_code=dict(sorted(Counter(problem.code for problem in found).items())),
+            by_code=dict(sorted((+by_code).items())),
         ),
     )
 

@@ -1,23 +1,27 @@
 """Check contributed files together with the published rows, so that new rows that come together resolve each other."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from csodata.canonical import read_rows
 from csodata.dataset import Dataset
 from csodata.errors import UnreadableError
 from csodata.messages import shown
-from csodata.reading import Sheet, read
+from csodata.reading import Sheet, columns, read
 from csodata.report import Problem, Report, report
 from csodata.schema import TableSchema, read_all
 from csodata.validation import rules
-from csodata.validation.cells import Values, cell_problems, typed_values
-from csodata.validation.judge import judges
-from csodata.validation.keys import key_problems
+from csodata.validation.cells import CellCheck, Found
+from csodata.validation.keys import Keys
 from csodata.validation.records import EVIDENCE_TABLES, REFERENCE_TABLES, Origin, Record, problem_in, without_echoes
 from csodata.validation.rules.world import World
 from csodata.validation.sheets import EVIDENCE_COLUMNS, take_file
+from csodata.validation.words import Parents, Words
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 Tables = dict[str, list[Record]]
 
@@ -93,7 +97,9 @@ class _Together:
 
     def problems(self) -> Iterator[Problem]:
         """Yield the problems of the sent rows: their cells, their keys, and the rules across tables."""
-        columns = {id(record): [name for name in record.origin.columns if name in record.cells] for record in self.sent}
+        columns_of = {
+            id(record): [name for name in record.origin.columns if name in record.cells] for record in self.sent
+        }
         changes = self._complete()
         yield from self._change_problems(changes)
         kept = {table: self._kept(table) for table in self.schemas}
@@ -103,34 +109,35 @@ class _Together:
             {table: [*kept[table], *(record for record in new if record.table == table)] for table in self.schemas},
             focus=[*self.sent, *self.evidence],
         )
-        parents = {table: [_as_values(record) for record in rows] for table, rows in world.tables.items()}
+        parents = {table: [record.cells for record in rows] for table, rows in world.tables.items()}
         for table in dict.fromkeys(record.table for record in [*self.sent, *self.evidence]):
-            yield from self._table_problems(table, columns, parents, kept[table])
+            yield from self._table_problems(table, columns_of, parents, kept[table])
         told = list(rules.problems(world))
         yield from told
         if changes:
             yield from self._broken(world, [row for rows in kept.values() for row in rows], changes, told)
 
     def _table_problems(
-        self, table: str, columns: Mapping[int, list[str]], parents: Mapping[str, list[Values]], kept: list[Record]
+        self, table: str, columns_of: Mapping[int, Sequence[str]], parents: Parents, kept: list[Record]
     ) -> Iterator[Problem]:
-        model = self.schemas[table]
-        column_judges = judges(model)
+        model, above = self.schemas[table], {**parents, "": parents[table]}
+        check, keys, words = CellCheck(model, above), Keys(model, model.names, own=False), Words(model, above)
         rows = [record for record in self.sent if record.table == table]
         proofs = [record for record in self.evidence if record.table == table]
-        for record in rows:
-            given = [name for name in columns[id(record)] if record.cells[name] is not None]
-            yield from cell_problems(record, column_judges, given)
-        for record in proofs:
-            # None: a cell that could not be read, and was told; a column that the sheet lacks is told as an empty one.
-            told = [column for column in EVIDENCE_COLUMNS.values() if record.cells.get(column, "") is not None]
-            yield from cell_problems(record, column_judges, told)
-        values = [typed_values(record, column_judges) for record in rows]
-        with_self = {**parents, "": parents[table]}
-        standing = [(record, typed_values(record, column_judges)) for record in kept] if model.unique_keys else []
-        yield from key_problems(model, rows, values, model.names, with_self, standing)
-        sources = [typed_values(record, column_judges) for record in proofs]
-        yield from key_problems(model, proofs, sources, ["source_id"], with_self)
+        keys.take((keys.texts(check(_batch(kept, model)).keys), kept), told=False)
+        checked = check(_batch(rows, model))
+        keys.take((keys.texts(checked.keys), rows))
+        # None: a cell that could not be read, and was told.
+        given = {id(row): {name for name in columns_of[id(row)] if row.cells[name] is not None} for row in rows}
+        for found in checked.found:
+            yield from _told(found, rows, words, given)
+        yield from map(words.of_repeated, keys.repeated())
+        # A column that the sheet lacks is told as an empty one.
+        asked = set(EVIDENCE_COLUMNS.values())
+        given = {id(row): {name for name in asked if row.cells.get(name, "") is not None} for row in proofs}
+        for found in check(_batch(proofs, model)).found:
+            if found.field in asked:
+                yield from _told(found, proofs, words, given)
 
     def _kept(self, table: str) -> list[Record]:
         key = self.schemas[table].names[0]
@@ -186,5 +193,19 @@ class _Together:
                 yield problem_in(cause, "breaks-published-row", value=key, detail=detail)
 
 
-def _as_values(record: Record) -> Values:
-    return {column: text or None for column, text in record.cells.items()}
+def _batch(records: Sequence[Record], schema: TableSchema) -> "pa.RecordBatch":
+    return columns([[record.cells.get(name) for name in schema.names] for record in records], schema.names)
+
+
+def _told(
+    found: Found, records: Sequence[Record], words: Words, given: Mapping[int, Collection[str]]
+) -> Iterator[Problem]:
+    """Yield the problems of some records; of their cells only those that were `given`, by the id of the record."""
+    for record in (records[index] for index in found.rows.to_pylist()):
+        if found.foreign_key:
+            value = ", ".join(record[name] for name in found.foreign_key.fields)
+            yield words.of_reference(record, found.foreign_key, value)
+        elif found.code == "missing-key":
+            yield problem_in(record, found.code, found.field)
+        elif found.field in given[id(record)]:
+            yield words.in_cell(record, found.code, found.field or "", record[found.field or ""])

@@ -6,6 +6,7 @@ Never laxer than frictionless; stricter only where the standard is and frictionl
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from csodata.errors import BadSchemaError
@@ -42,26 +43,40 @@ class Verdict:
 
 
 class Judge:
-    """Decides on the cells of one column; each distinct cell is judged once."""
+    """Decides on the cells of one column; each distinct cell is judged once.
+
+    frictionless is imported at the first cell: where there is nothing to judge, nobody waits for it.
+    """
+
+    REMEMBERED = 50_000
 
     def __init__(self, field: Field, missing_values: list[str]) -> None:
         self.field = field
-        self._read = _reader(field, missing_values)
+        self._missing_values = missing_values
         self._verdicts: dict[Any, Verdict] = {}
 
+    @cached_property
+    def _read(self) -> Any:
+        return _reader(self.field, self._missing_values)
+
     def __call__(self, cell: Any) -> Verdict:
-        """Return the verdict on a cell: its text, None where the row ends before it, or a typed value."""
+        """Return the verdict on a cell: its text, None where the row ends before it, or a typed value.
+
+        Raises BadSchemaError where frictionless cannot use the column.
+        """
         key = (type(cell), cell)
-        if key not in self._verdicts:
+        verdict = self._verdicts.get(key)
+        if verdict is None:
+            if len(self._verdicts) >= self.REMEMBERED:
+                self._verdicts.clear()
             verdict = self._decide(cell)
-            if verdict.value != verdict.value:  # not a number: equal to nothing, which one shared object would hide
-                return verdict
             self._verdicts[key] = verdict
-        return self._verdicts[key]
+        return verdict
 
     def _decide(self, cell: Any) -> Verdict:
+        read = self._read
         try:
-            value, notes = self._read(cell)
+            value, notes = read(cell)
         except Exception:  # a surprise in one cell (a signalling NaN against a bound) is a fault of that cell
             return Verdict(None, ("wrong-type",))
         faults = tuple(CODES[note] for note in notes or {})

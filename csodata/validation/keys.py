@@ -1,113 +1,205 @@
-"""Primary keys, unique keys and foreign keys, over the rows of a file and those that are published already."""
+"""Keys over all rows: which stand twice, and which point to a row of their own table that does not exist."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Context, Decimal
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from csodata.messages import Guesses, suggestion
-from csodata.report import Problem
-from csodata.schema import ForeignKey, TableSchema
-from csodata.validation.cells import Values
-from csodata.validation.records import REFERENCE_TABLES, Origin, Record, problem_in
+from csodata.schema import ForeignKey, TableSchema, to_text
+from csodata.validation.records import Record
 
-Key = tuple[Any, ...]
-Rows = Iterable[tuple[Record, Values]]
-Parents = Mapping[str, Iterable[Values]]  # the rows that foreign keys point to, by table; "" is the table itself
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+NAN = "NaN"  # equal to nothing, itself included
+PART, ESCAPE, EMPTY = "\x1f", "\\", "\\0"
+
+Columns = Mapping[str, "pa.StringArray"]
 
 
-def key_problems(
-    schema: TableSchema,
-    records: Sequence[Record],
-    values: Sequence[Values],
-    columns: Sequence[str],
-    parents: Parents,
-    standing: Rows = (),
-) -> Iterator[Problem]:
-    """Yield the problems with keys; `columns` are those that the file has, and a key that lacks one is passed over.
+class At(NamedTuple):
+    """A row, which becomes a record when somebody asks for it."""
 
-    `standing` are rows that nothing is said of, but whose unique combinations are taken.
+    rows: Sequence[Record]
+    number: int
+
+    def record(self) -> Record:
+        """Return the row."""
+        return self.rows[self.number]
+
+
+class Repeated(NamedTuple):
+    """A key that stood before, and where it did."""
+
+    code: str
+    fields: list[str]
+    value: str
+    at: At
+    earlier: At
+
+
+class Lost(NamedTuple):
+    """A key that points to no row of its own table."""
+
+    foreign_key: ForeignKey
+    value: str
+    at: At
+
+
+class _Unique(NamedTuple):
+    """Fields whose values stand once; `whole`: only where none of them is empty."""
+
+    code: str
+    fields: list[str]
+    whole: bool = False
+
+
+class Keys:
+    """Takes in the keys of a table's rows, block by block, then tells: it holds their texts, and no other cell."""
+
+    def __init__(self, schema: TableSchema, columns: Sequence[str], *, own: bool = True) -> None:
+        """Take the schema, and the columns that the table has: a key that lacks one is passed over.
+
+        Foreign keys to the table itself are looked at where they are `own` business: not where all its rows are known.
+        """
+        present = set(columns)
+        uniques = [_Unique("duplicate-value", [field.name]) for field in schema.fields if field.constraints.unique]
+        uniques += [_Unique("duplicate-key", schema.primary_key)] if schema.primary_key else []
+        uniques += [_Unique("duplicate-combination", key, whole=True) for key in schema.unique_keys]
+        self._uniques = [unique for unique in uniques if present.issuperset(unique.fields)]
+        self._own = [
+            key
+            for key in schema.foreign_keys
+            if own and key.reference.resource == "" and present.issuperset(key.fields)
+        ]
+        self._numbers = {field.name for field in schema.fields if field.type == "number"}
+        self._blocks: list[list[tuple[list[pa.StringArray], Sequence[Record], bool]]] = []
+
+    def texts(self, columns: Columns) -> "list[pa.StringArray]":
+        """Return one text a row for each key: the unique ones, then the foreign ones, then what these point to."""
+        uniques = [self._unless_nan(unique, columns) for unique in self._uniques]
+        lower = [combined([columns[name] for name in key.fields]) for key in self._own]
+        upper = [
+            combined([columns[name] for name in key.reference.fields])
+            for key in self._own
+            if columns.keys() >= set(key.reference.fields)
+        ]
+        return [*uniques, *lower, *upper]
+
+    def _unless_nan(self, unique: _Unique, columns: Columns) -> "pa.StringArray":
+        import pyarrow.compute as pc
+
+        texts = combined([columns[name] for name in unique.fields], whole=unique.whole)
+        for name in self._numbers.intersection(unique.fields):
+            texts = pc.if_else(pc.fill_null(pc.equal(columns[name], NAN), False), None, texts)
+        return texts
+
+    def take(self, *parts: "tuple[list[pa.StringArray], Sequence[Record]]", told: bool = True) -> None:
+        """Take in the texts and rows of a block; its parts hold different rows of it, each in order.
+
+        Rows that are not `told` are taken keys, but no fault of theirs is of interest.
+        """
+        if self._uniques or self._own:
+            self._blocks.append([(texts, rows, told) for texts, rows in parts])
+
+    def repeated(self) -> Iterator[Repeated]:
+        """Yield each row whose key stood before, key by key, in the order of the rows."""
+        import pyarrow as pa
+
+        for number, unique in enumerate(self._uniques):
+            texts = self._all(number)
+            if len(texts) == 0:
+                continue
+            counts = pa.table({"key": texts}).group_by("key").aggregate([([], "count_all")])
+            twice = counts.filter(_more_than_one(counts["count_all"]))["key"].drop_null()
+            before: dict[str, At] = {}
+            for text, at, told in self._standing(number, twice) if len(twice) else ():
+                if text in before and told:
+                    yield Repeated(unique.code, unique.fields, _shown(text, unique.fields), at, before[text])
+                before[text] = at
+
+    def lost(self) -> Iterator[Lost]:
+        """Yield each row whose foreign key leads to no row of this table."""
+        import pyarrow.compute as pc
+
+        for index, key in enumerate(self._own):
+            lower = len(self._uniques) + index
+            upper = len(self._uniques) + len(self._own) + index
+            above = self._all(upper)
+            below = self._all(lower)
+            if len(below):
+                unknown = pc.unique(below.filter(pc.invert(pc.is_in(below, above)))).drop_null()
+                for text, at, _ in self._standing(lower, unknown) if len(unknown) else ():
+                    yield Lost(key, _shown(text, key.fields), at)
+
+    def _all(self, number: int) -> "pa.ChunkedArray":
+        import pyarrow as pa
+
+        chunks = [texts[number] for block in self._blocks for texts, _, _ in block if number < len(texts)]
+        return pa.chunked_array(chunks, pa.string())
+
+    def _standing(self, number: int, wanted: Any) -> Iterator[tuple[str, At, bool]]:
+        """Yield where some texts stand, in the order of the rows."""
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        wanted = wanted.combine_chunks() if isinstance(wanted, pa.ChunkedArray) else wanted
+        for block in self._blocks:
+            hits = []
+            for texts, rows, told in block:
+                indices = pc.indices_nonzero(pc.is_in(texts[number], wanted))
+                found = texts[number].take(indices).to_pylist()
+                hits += [(text, At(rows, index), told) for text, index in zip(found, indices.to_pylist(), strict=True)]
+            yield from sorted(hits, key=lambda hit: hit[1].record().row or 0) if len(block) > 1 else hits
+
+
+def combined(parts: "Sequence[pa.StringArray]", *, whole: bool = False) -> "pa.StringArray":
+    """Return the parts of a key as one text each row, different for different keys.
+
+    Null where all parts are; where one is, if the key counts as a `whole` only.
     """
-    present = set(columns)
-    rows = list(zip(records, values, strict=True))
-    for field in schema.fields:
-        if field.constraints.unique and field.name in present:
-            yield from _repeated(rows, [field.name], "duplicate-value")
-    if schema.primary_key and present.issuperset(schema.primary_key):
-        yield from _missing(rows, schema.primary_key)
-        yield from _repeated(rows, schema.primary_key, "duplicate-key")
-    for key in schema.unique_keys:
-        if present.issuperset(key):
-            yield from _repeated(rows, key, "duplicate-combination", standing, nulls_differ=True)
-    for foreign_key in schema.foreign_keys:
-        if present.issuperset(foreign_key.fields):
-            yield from _unknown(rows, foreign_key, parents)
+    import pyarrow.compute as pc
 
-
-def _missing(rows: Rows, key: Sequence[str]) -> Iterator[Problem]:
-    """By the standard no part of a primary key may be null; frictionless minds only a key that is null in all parts."""
-    for record, values in rows:
-        empty = [column for column in key if values.get(column) is None]
-        if empty:
-            yield problem_in(record, "missing-key", empty[0])
-
-
-def _repeated(
-    rows: Rows, key: Sequence[str], code: str, standing: Rows = (), *, nulls_differ: bool = False
-) -> Iterator[Problem]:
-    seen: dict[Key, Record] = {tuple(values.get(column) for column in key): record for record, values in standing}
-    for record, values in rows:
-        cells = tuple(values.get(column) for column in key)
-        if all(cell is None for cell in cells) or (nulls_differ and None in cells):
-            continue
-        first = seen.get(cells)
-        if first is not None:
-            told = key[0] if len(key) == 1 else None
-            yield problem_in(
-                record,
-                code,
-                told,
-                ", ".join(map(str, cells)),
-                detail=f"{first.row}{_elsewhere(first.origin, record.origin)}",
-                **({} if told else {"field": ", ".join(key)}),
-            )
-        seen[cells] = record
-
-
-def _elsewhere(first: Origin, second: Origin) -> str:
-    sheet = (
-        f" of the sheet {first.sheet}"
-        if first.sheet and (first.file, first.sheet) != (second.file, second.sheet)
-        else ""
+    if len(parts) == 1:
+        return parts[0]
+    escaped = [_escaped(part) for part in parts]
+    texts = pc.binary_join_element_wise(
+        *escaped, PART, null_handling="emit_null" if whole else "replace", null_replacement=EMPTY
     )
-    return sheet + (f" of {first.file}" if first.file != second.file else "")
+    if whole or not all(part.null_count for part in parts):
+        return texts
+    return pc.if_else(pc.equal(texts, PART.join([EMPTY] * len(parts))), None, texts)
 
 
-def _unknown(rows: Rows, foreign_key: ForeignKey, parents: Parents) -> Iterator[Problem]:
-    table, columns = foreign_key.reference.resource, foreign_key.reference.fields
-    if table not in parents:
-        for record, _ in list(rows)[:1]:
-            yield problem_in(record, "unchecked-reference", foreign_key.fields[0], "", detail=table)
-        return
-    above = list(parents[table])
-    known = {tuple(row.get(column) for column in columns) for row in above}
-    # What may be written for an id: the id itself, but also the name of what it stands for.
-    spellings = {
-        str(row[spelled]): str(row[columns[0]])
-        for spelled in ("name", "name_fr", "title", columns[0])
-        for row in above
-        if row.get(spelled) is not None and row.get(columns[0]) is not None
-    }
-    guess = Guesses(spellings)
-    # A code of a reference table is not for the sender to make.
-    otherwise = suggestion("code", table) if table in REFERENCE_TABLES else None
-    for record, values in rows:
-        cells = tuple(values.get(column) for column in foreign_key.fields)
-        if any(cell is not None for cell in cells) and cells not in known:
-            near = guess(str(cells[0])) if len(cells) == 1 else None
-            yield problem_in(
-                record,
-                "unknown-reference",
-                foreign_key.fields[0],
-                ", ".join(map(str, cells)),
-                detail=table or record.table or "this one",
-                suggestion=near or otherwise,
-            )
+def _escaped(part: "pa.StringArray") -> "pa.StringArray":
+    import pyarrow.compute as pc
+
+    if not pc.any(pc.match_substring_regex(part, r"[\\\x1f]")).as_py():
+        return part
+    return pc.replace_substring(pc.replace_substring(part, ESCAPE, ESCAPE * 2), PART, f"{ESCAPE}s")
+
+
+def _shown(text: str, fields: Sequence[str]) -> str:
+    """Return a key as people read it."""
+    if len(fields) == 1:
+        return text
+    parts = ["" if part == EMPTY else part for part in text.split(PART)]
+    return ", ".join(part.replace(f"{ESCAPE}s", PART).replace(ESCAPE * 2, ESCAPE) for part in parts)
+
+
+def _more_than_one(counts: Any) -> Any:
+    import pyarrow.compute as pc
+
+    return pc.greater(counts, 1)
+
+
+def one_spelling(value: Any) -> str | None:
+    """Return a value as a text that is the same for equal values."""
+    if not isinstance(value, Decimal):
+        return None if value is None else to_text(value)
+    if value.is_nan():
+        return NAN
+    if not value.is_finite() or not value:
+        return str(value) if value else "0"
+    short = Context(prec=len(value.as_tuple().digits)).normalize(value)
+    exponent = short.as_tuple().exponent
+    return format(short, "f") if isinstance(exponent, int) and -30 < exponent < 30 else str(short)

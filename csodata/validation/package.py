@@ -10,8 +10,7 @@ from csodata.report import Problem, Report, report
 from csodata.schema import TableSchema, read_all
 from csodata.schema.descriptor import descriptor_faults
 from csodata.validation import rules
-from csodata.validation.judge import judges
-from csodata.validation.records import Origin, make_problem, without_echoes
+from csodata.validation.records import Origin, Record, make_problem, without_echoes
 from csodata.validation.rules.world import World
 from csodata.validation.table import StrictTable
 
@@ -33,17 +32,16 @@ def validate_dataset(dataset: Dataset) -> Report:
             files=len(dataset.tables),
             rows=0,
         )
-    tables = {table: _strict(dataset, table, model) for table, model in schemas.items()}
+    records = {table: _records(dataset, table, model) for table, model in schemas.items()}
     for path, what in dataset.differences():
         found.append(make_problem(Origin(path), "wrong-hash", detail=what))
-    found += _table_problems(tables)
+    found += _table_problems(dataset, schemas, records)
     sound = not any(problem.severity == "error" and problem.code != "wrong-hash" for problem in found)
     if sound:
         found += _stale(dataset)
-    records = {table: strict.records for table, strict in tables.items()}
     world = World(schemas, records, focus=[record for rows in records.values() for record in rows])
     found += rules.problems(world)
-    return report(without_echoes(found), files=len(tables), rows=len(world.focus))
+    return report(without_echoes(found), files=len(schemas), rows=len(world.focus))
 
 
 def _descriptor_problems(dataset: Dataset) -> Iterator[Problem]:
@@ -60,18 +58,33 @@ def _descriptor_problems(dataset: Dataset) -> Iterator[Problem]:
             yield make_problem(Origin(DESCRIPTOR), "bad-descriptor", detail=f"there is no file {name}")
 
 
-def _strict(dataset: Dataset, table: str, model: TableSchema) -> StrictTable:
+def _records(dataset: Dataset, table: str, model: TableSchema) -> list[Record]:
+    """Return the rows of a table for the rules, whatever is wrong with them."""
     path = dataset.csv_path(table)
     sheet = read_strict(path, path.relative_to(dataset.path).as_posix())
-    return StrictTable(model, judges(model), sheet, table)
+    if not sheet.rows or not sheet.rows[0].cells:
+        return []
+    origin = Origin(sheet.file, None, {name: index for index, name in enumerate(model.names)})
+    names = model.names[: len(sheet.rows[0].cells)]
+    empty = dict.fromkeys(names)
+    return [
+        Record(table, empty | dict(zip(names, row.cells, strict=False)), row.number, row.line, origin)
+        for row in sheet.rows[1:]
+    ]
 
 
-def _table_problems(tables: Mapping[str, StrictTable]) -> Iterator[Problem]:
-    parents = {table: strict.values for table, strict in tables.items()}
-    for table, strict in tables.items():
-        # An empty table is a heading alone: that is no fault of a table that waits for its first row.
-        yield from (problem for problem in strict.problems() if not (problem.code == "empty-file" and strict.labels))
-        yield from strict.key_problems({**parents, "": parents[table]})
+def _table_problems(
+    dataset: Dataset, schemas: Mapping[str, TableSchema], records: Mapping[str, list[Record]]
+) -> Iterator[Problem]:
+    parents = {table: [record.cells for record in rows] for table, rows in records.items()}
+    for table, model in schemas.items():
+        path = dataset.csv_path(table)
+        strict = StrictTable(
+            model, path.relative_to(dataset.path).as_posix(), table, parents={**parents, "": parents[table]}
+        )
+        with path.open("rb") as stream:
+            strict.check(stream)
+        yield from strict.tally.problems
 
 
 def _stale(dataset: Dataset) -> Iterator[Problem]:

@@ -1,0 +1,80 @@
+"""A stream of delimited text → blocks of bytes that end where a record ends, without parsing them."""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from typing import BinaryIO
+
+from csodata.errors import UnreadableError
+
+BLOCK_BYTES = 2_500_000  # larger blocks leave the processor's cache, smaller ones pay more for each call
+LONGEST_RECORD = 50_000_000
+
+
+def blocks(stream: BinaryIO, delimiter: str, file: str) -> Iterator[bytes]:
+    """Cut a stream where records end.
+
+    Args:
+        stream: UTF-8 text; its line ends may be LF, CRLF or CR.
+        delimiter: one character of ASCII.
+        file: the file's name, for errors.
+
+    Yields:
+        Whole records; the last block has what is left, be it whole or not.
+
+    Raises:
+        UnreadableError: a record is so long that it is none.
+    """
+    rest = b""
+    while chunk := stream.read(BLOCK_BYTES):
+        data = rest + chunk
+        cut = end_of_records(data, delimiter)
+        if cut:
+            yield data[:cut]
+        rest = data[cut:]
+        if len(rest) > LONGEST_RECORD:
+            raise UnreadableError(
+                f"{file}: a row does not end within {LONGEST_RECORD // 1_000_000} MB. Check that the file is a table, "
+                "with one record a line, and that every quotation mark that opens is closed."
+            )
+    if rest:
+        yield rest
+
+
+def end_of_records(data: bytes, delimiter: str) -> int:
+    """Return where the last whole record ends; 0 where none does."""
+    cut = len(data)
+    while cut := _last_break(data, cut):
+        closed = closed_until(data, delimiter, cut)
+        if closed == cut:
+            return cut
+        cut = closed  # that line break stands within quotes, which open here
+    return 0
+
+
+def closed_until(data: bytes, delimiter: str, end: int) -> int:
+    """Return `end`, or where the quotation mark stands that is open there."""
+    return _walk(delimiter).match(data, 0, end).end()  # type: ignore[union-attr]  # it matches even nothing
+
+
+def count_breaks(data: bytes) -> int:
+    """Count the line breaks: LF, CRLF and CR alike."""
+    returns = data.count(b"\r") - data.count(b"\r\n") if b"\r" in data else 0
+    return data.count(b"\n") + returns
+
+
+def _last_break(data: bytes, end: int) -> int:
+    """Return where the text behind the last line break before `end` begins; 0 where there is no break."""
+    after = data.rfind(b"\n", 0, end) + 1
+    # A CR at the very end may be the first half of a CRLF.
+    return max(after, data.rfind(b"\r", 0, min(end, len(data) - 1)) + 1) if b"\r" in data else after
+
+
+@cache
+def _walk(delimiter: str) -> re.Pattern[bytes]:
+    # As Python's csv module has it: a quotation mark opens where a cell begins, is doubled inside, and is a character
+    # like any other elsewhere.
+    inside = rf'[^{re.escape(delimiter)}\r\n]"'
+    quoted = rf'"(?<!{inside})[^"]*+(?:""[^"]*+)*+"'
+    stray = rf'"(?<={inside})'
+    return re.compile(rf'[^"]*+(?:(?:{quoted}|{stray})[^"]*+)*+'.encode())
