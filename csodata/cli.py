@@ -8,20 +8,21 @@ import sys
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
 from csodata.dataset import Dataset, find, find_here
 from csodata.errors import CsodataError
 from csodata.printing import card, example_in_words, print_rows, values_of
-from csodata.shell import Commands, RuleCode, TableName
+from csodata.shell import Commands, Pair, RuleCode, TableName
 from csodata.values import to_text
 
 if TYPE_CHECKING:
     from csodata.report import Report
 
 TEXT_OR_JSON = click.Choice(["text", "json"])
+STDIN = Path("-")
 
 
 def _version(ctx: click.Context, param: click.Parameter, value: bool) -> None:
@@ -126,10 +127,27 @@ def show(
 @main.command()
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--table", type=TableName(), help="The table of a file that is not named after one.")
-@click.option("--schema", type=click.Path(path_type=Path), help="Check one CSV file against this Table Schema alone.")
+@click.option("--schema", type=click.Path(path_type=Path), help="Check one file against this Table Schema alone.")
+@click.option(
+    "--parent",
+    "parents",
+    multiple=True,
+    type=Pair("TABLE=FILE"),
+    help="With --schema: the rows that its foreign keys to TABLE point to.",
+)
+@click.option("--limit", "limits", multiple=True, type=Pair("NAME=NUMBER"), help="Raise a limit of docs/limits.md.")
 @click.option("--format", "form", type=TEXT_OR_JSON, default="text", show_default=True)
-def validate(files: tuple[Path, ...], table: str | None, schema: Path | None, form: str) -> None:
-    """Check the dataset, or files with rows for it (CSV, XLSX, ODS) together with what is published.
+def validate(
+    files: tuple[Path, ...],
+    table: str | None,
+    schema: Path | None,
+    parents: Sequence[tuple[str, str]],
+    limits: Sequence[tuple[str, str]],
+    form: str,
+) -> None:
+    """Check the dataset, or files with rows for it (CSV, XLSX, ODS, Parquet) together with what is published.
+
+    A dash as FILE is standard input.
 
     \b
     Examples:
@@ -138,19 +156,27 @@ def validate(files: tuple[Path, ...], table: str | None, schema: Path | None, fo
       csodata validate x.csv --table forums
       csodata validate x.csv --schema schemas/forums.json
     """
-    if schema is not None:
-        from csodata.validation import validate_table
-
-        if len(files) != 1 or table is not None:
-            raise click.UsageError("--schema takes exactly one FILE, and no --table.")
-        _finish(validate_table(schema, files[0]), form)
-        return
+    if parents and schema is None:
+        raise click.UsageError("--parent goes with --schema.")
     if table is not None and not files:
         raise click.UsageError("--table goes with files.")
-    from csodata.validation import validate_contribution, validate_dataset
+    if schema is not None and (len(files) != 1 or table is not None):
+        raise click.UsageError("--schema takes exactly one FILE, and no --table.")
+    from csodata.reading import limits_with, read_rows, spooled
+    from csodata.validation import validate_contribution, validate_dataset, validate_table
 
+    allowed = limits_with(dict(limits))
+    if schema is not None:
+        above = {name: read_rows(Path(file), limits=allowed) for name, file in parents}
+        if files[0] == STDIN:
+            with spooled(sys.stdin.buffer, "standard input", allowed.file_bytes) as stream:
+                _finish(validate_table(schema, stream, above, limits=allowed, name="standard input"), form)
+        _finish(validate_table(schema, files[0], above, limits=allowed), form)
     dataset = _here()
-    _finish(validate_contribution(dataset, files, table) if files else validate_dataset(dataset), form)
+    if not files:
+        _finish(validate_dataset(dataset), form)
+    sources = [sys.stdin.buffer if file == STDIN else file for file in files]
+    _finish(validate_contribution(dataset, sources, table, limits=allowed), form)
 
 
 @main.command()
@@ -228,7 +254,7 @@ def _here() -> Dataset:
     return dataset
 
 
-def _finish(report: "Report", form: str) -> None:
+def _finish(report: "Report", form: str) -> NoReturn:
     from csodata.report.text import render
 
     click.echo(report.to_json() if form == "json" else render(report))

@@ -24,6 +24,21 @@ class RuleCode(click.ParamType[str]):
         return [CompletionItem(code) for code in catalogue() if code.startswith(incomplete)]
 
 
+class Pair(click.ParamType[tuple[str, str]]):
+    """A name, an equals sign, and what it stands for."""
+
+    def __init__(self, form: str) -> None:
+        """Take how the pair is written in help, for example `TABLE=FILE`."""
+        self.name = form
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, str]:
+        """Return the two sides."""
+        name, sign, other = value.partition("=")
+        if not (name and sign and other):
+            self.fail(f"'{value}' is not written as {self.name}.", param, ctx)
+        return name, other
+
+
 class Refusal(click.ClickException):
     """What cannot be done, in a sentence."""
 

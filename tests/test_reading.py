@@ -1,6 +1,6 @@
 """Guards the readers: what a stranger sends becomes text with its true place, or a sentence that says why not.
 
-Costs about 6 s: real files in a temporary folder, two hundred random tables, some of them read by frictionless too.
+Costs about 8 s: real files in a temporary folder, some three hundred random tables, some read by frictionless too.
 """
 
 import csv
@@ -9,7 +9,8 @@ import os
 import re
 import zipfile
 from collections.abc import Callable
-from datetime import datetime
+from dataclasses import fields
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import openpyxl
@@ -23,7 +24,9 @@ from csodata.errors import UnreadableError
 from csodata.reading import Limits, Note, Row, Sheet, column_letter, find_headings, read, read_strict
 from csodata.reading.decode import decode
 from csodata.reading.delimited import find_delimiter
-from csodata.reading.xlsx import shown_parts
+from csodata.reading.formats import Style, shown_parts
+from csodata.reading.plain import NotPlainError, Plain, shared_texts
+from csodata.reading.source import spooled
 from csodata.schema import Field
 
 FIELDS = [
@@ -33,9 +36,22 @@ FIELDS = [
     Field(name="edition", type="integer", title="Edition (number)", title_fr="Édition"),
 ]
 DEFAULTS = Limits()
-DEFAULTS = Limits()
+DOCS = Path(__file__).parent.parent / "docs"
 TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=12) | st.text(',;\t"\n\r a', max_size=8)
 TABLE = st.lists(st.lists(TEXT, min_size=2, max_size=4), min_size=1, max_size=6)
+
+
+FORMATS = ["yyyy-mm-dd", "mmm\\-yy;@", "d/m/yyyy h:mm", "0.00", "@", "[h]:mm", "[$-40C]d mmmm yyyy", '0" m"']
+WORKBOOK_CELL = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(-(10**6), 10**6),
+    st.floats(allow_nan=False, allow_infinity=False),
+    st.datetimes(datetime(1900, 3, 1), datetime(2100, 1, 1)).map(lambda day: day.replace(microsecond=0)),
+    st.integers(61, 80_000).map(lambda days: datetime(1899, 12, 30) + timedelta(days)),
+    st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"]), max_size=9),
+    st.sampled_from(["a & b", "<b>", "  blanks ", "two\nlines", "_x000D_", "&amp;lt;", '"quoted"', "=1+1"]),
+)
 
 
 def save(folder: Path, content: bytes | str, name: str = "sent.csv") -> Path:
@@ -176,6 +192,7 @@ class TestRefusals:
             (b"\x89PNG\r\n\x1a\n", "PNG"),
             (b"%PDF-1.7", "PDF"),
             (b"PAR1", "Parquet"),
+            (b"PAR1 and no more", "cut short"),
             (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(99), "save it as .xlsx"),
             (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"), "password"),
             (b"a,b\n1,\0\n", "NUL"),
@@ -202,6 +219,76 @@ class TestRefusals:
         assert "rows" in refusal(path, Limits(rows=1))
         assert "columns" in refusal(path, Limits(columns=2))
         assert len(read(path, limits=Limits(file_bytes=12, rows=2, columns=3))) == 1
+
+
+class TestLimits:
+    def test_the_page_on_limits_has_each_with_its_default(self) -> None:
+        rows = re.findall(
+            r"^\| `(\w+)` \| ([0-9,]+) \|", (DOCS / "limits.md").read_text(encoding="utf-8"), re.MULTILINE
+        )
+        assert [(name, int(default.replace(",", ""))) for name, default in rows] == [
+            (limit.name, limit.default) for limit in fields(Limits)
+        ]
+
+    @pytest.mark.parametrize(
+        ("limits", "found", "allowed"),
+        [
+            (Limits(file_bytes=5_000_000), "7 MB", "5 MB"),
+            (Limits(rows=1), "more than 1 rows", "several files"),
+            (Limits(columns=2), "3 columns", "2 are read"),
+        ],
+    )
+    def test_the_message_says_what_was_found_and_what_is_allowed(
+        self, tmp_path: Path, limits: Limits, found: str, allowed: str
+    ) -> None:
+        message = refusal(save(tmp_path, "a,b,c\n" + "x" * 7_000_000), limits)
+        assert found in message
+        assert allowed in message
+
+
+class Trickle(io.RawIOBase):
+    """A stream that gives a few bytes at a time, as a pipe may, and never ends."""
+
+    def __init__(self, data: bytes) -> None:
+        self.data, self.given = data, 0
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, size: int = -1) -> bytes:
+        self.given += 3
+        return self.data[:3] if size >= 0 else self.data
+
+
+class TestStreams:
+    @pytest.mark.parametrize("name", ["sent.csv", "sent.xlsx"])
+    def test_a_stream_reads_as_a_file(self, workbook: Path, tmp_path: Path, name: str) -> None:
+        path = save(tmp_path, "a;b\n1;2\n") if name == "sent.csv" else workbook
+        with path.open("rb") as stream:
+            sheets = read(stream, name=str(path))
+        assert sheets == read(path)
+
+    def test_a_stream_without_a_name_is_standard_input(self) -> None:
+        [sheet] = read(io.BytesIO(b"a,b\n"))
+        assert (sheet.file, cells(sheet)) == ("standard input", [["a", "b"]])
+        with pytest.raises(UnreadableError, match=r"^standard input: .*PNG"):
+            read(io.BytesIO(b"\x89PNG\r\n"))
+
+    def test_a_stream_without_end_is_refused(self) -> None:
+        endless = Trickle(b"a,b\n")
+        with pytest.raises(UnreadableError, match=r"^standard input: .*at most 0 MB"):
+            read(endless, limits=Limits(file_bytes=1000))  # type: ignore[arg-type]
+        assert endless.given <= 1100
+
+    def test_what_is_spooled_can_seek(self) -> None:
+        with spooled(io.BytesIO(b"x" * 12_000_000), "standard input", 12_000_000) as held:
+            assert (len(held.read()), held.seek(5), held.read(1)) == (12_000_000, 5, b"x")
+
+    def test_a_closed_stream_is_refused(self) -> None:
+        stream = io.BytesIO(b"a")
+        stream.close()
+        with pytest.raises(UnreadableError, match="cannot be read"):
+            read(stream)
 
 
 def repack(source: Path, target: Path, change: Callable[[str, bytes], bytes]) -> Path:
@@ -310,6 +397,87 @@ class TestXlsx:
         forums = read(path)[0]
         assert forums.rows[29].cells[0] == "2019-10-09"
         assert Note("native-date", 30, 0, "2019-10-09", "2019-10-09") in forums.notes
+
+    @settings(max_examples=60)
+    @given(st.lists(st.lists(WORKBOOK_CELL, max_size=5), max_size=6), st.sampled_from([None, *FORMATS]))
+    def test_the_short_way_gives_what_the_long_way_gives(
+        self, tmp_path_factory: pytest.TempPathFactory, table: list[list[object]], code: str | None
+    ) -> None:
+        folder = tmp_path_factory.getbasetemp()
+        with xlsxwriter.Workbook(folder / "short.xlsx", {"strings_to_formulas": False}) as book:
+            sheet = book.add_worksheet("forums")
+            sheet.set_row(1, None, None, {"hidden": True})
+            look = book.add_format({"num_format": code} if code else {})
+            for number, row in enumerate(table):
+                for column, value in enumerate(row):
+                    sheet.write(number * 2, column, value, look)
+
+        def with_comment(name: str, part: bytes) -> bytes:
+            return part.replace(b"<sheetData", b"<!-- --><sheetData") if "sheet1.xml" in name else part
+
+        long = repack(folder / "short.xlsx", folder / "long.xlsx", with_comment)
+        short_sheets, long_sheets = read(folder / "short.xlsx"), read(long)
+        assert [sheet.rows for sheet in short_sheets] == [sheet.rows for sheet in long_sheets]
+        assert [sheet.notes for sheet in short_sheets] == [sheet.notes for sheet in long_sheets]
+
+    def test_most_workbooks_go_the_short_way(self, tmp_path: Path) -> None:
+        path = tmp_path / "n.xlsx"
+        with xlsxwriter.Workbook(path) as book:
+            day = book.add_format({"num_format": "yyyy-mm-dd"})
+            sheet = book.add_worksheet()
+            sheet.write_row(0, 0, ["é & <x>", 7, 0.5, True])
+            sheet.write_row(0, 4, [None, datetime(2019, 10, 9)], day)
+        with zipfile.ZipFile(path) as archive:
+            texts = shared_texts(archive.read("xl/sharedStrings.xml"))
+            plain = Plain(texts, [Style(), Style("ymd", "date")], "n.xlsx", DEFAULTS)
+            facts, frame = plain.read(archive.read("xl/worksheets/sheet1.xml"))
+        assert facts.values is not None
+        assert facts.values[0][0] == "é & <x>"
+        assert b"<sheetData/>" in frame
+
+    @pytest.mark.parametrize(
+        "row",
+        [
+            '<row r="1"><c r="A1"><f>1</f><v>1</v></c></row>',
+            '<row r="1"><c r="A1" t="e"><v>#REF!</v></c></row>',
+            '<row r="1"><c r="A1" t="s"><v>-1</v></c></row>',
+            '<row r="1"><c r="A1" t="s"><v>9</v></c></row>',
+            '<row r="1"><c r="A1"><v>1_0</v></c></row>',
+            '<row r="1"><c r="A1" s="9"><v>1</v></c></row>',
+            '<row r="1"><c r="A2"><v>1</v></c></row>',
+            '<row r="2"><c r="A2"><v>1</v></c></row><row r="1"><c r="A1"><v>1</v></c></row>',
+            '<row r="1"><c r="B1"><v>1</v></c><c r="A1"><v>1</v></c></row>',
+            '<row r="1"><c r="A1"><v>1</v></c><c r="A1"><v>1</v></c><c r="C1"><v>1</v></c></row>',
+            '<row r="1"><c r="A1" t="inlineStr"><is><t>a</t><t>b</t></is></c></row>',
+            '<row r="1"><c r="A1" t="inlineStr"><is><t>a&#10;b</t></is></c></row>',
+            '<row r="1"><c r="A1" t="str"><v>a\rb</v></c></row>',
+            '<row r="1"><c r="A1" t="str"><v>_x0041_</v></c></row>',
+            "<row><c><v>1</v></c></row>",
+            '<!-- <row r="1"><c r="A1"><v>1</v></c></row> -->',
+        ],
+    )
+    def test_what_is_not_written_plainly_goes_the_long_way(self, row: str) -> None:
+        part = f"<worksheet><sheetData>{row}</sheetData></worksheet>".encode()
+        with pytest.raises(NotPlainError):
+            Plain({}, [Style()], "n.xlsx", DEFAULTS).read(part)
+
+    @pytest.mark.parametrize(
+        "texts",
+        [
+            "<si/><si><t>a</t></si>",
+            "<si><t>a</t></si><si/>",
+            "<si><t>a</t></si> <si><t>b</t></si>",
+            "<si><t/></si>",
+            "<si><r><t>a</t></r></si>",
+            "<si><t>a</t><rPh><t>b</t></rPh></si>",
+            "<si><t>&#10;</t></si>",
+            "<!-- <si><t>a</t></si> -->",
+            "",
+        ],
+    )
+    def test_shared_texts_that_go_the_long_way(self, texts: str) -> None:
+        with pytest.raises(NotPlainError):
+            shared_texts(f"<sst>{texts}</sst>".encode())
 
     def test_a_workbook_without_text_is_empty(self, tmp_path: Path) -> None:
         openpyxl.Workbook().save(tmp_path / "e.xlsx")

@@ -123,7 +123,7 @@ FAULTS: dict[str, tuple[Callable[[Schemas], Any], list[str]]] = {  # what is don
     # examples
     "example of another type": (
         lambda s: of(s, "boxes", "size").update(example="x"),
-        ["boxes.json", "size", "wrong-type"],
+        ["boxes.json", "size", "example", "integer"],
     ),
     "example not in the enum": (lambda s: of(s, "boxes", "kind").update(example="x"), ["kind", "'x'", "not-in-list"]),
     "example against the pattern": (lambda s: of(s, "boxes", "label").update(example="A"), ["label", "wrong-pattern"]),

@@ -234,6 +234,7 @@ STRICTER: dict[str, tuple[dict[str, Any], str, str]] = {
     "empty part of a primary key": (one("string") | {"primaryKey": ["a", "b"]}, "a,b\n,x\n", "missing-key"),
     "unique keys": (one("string") | {"uniqueKeys": [["a", "b"]]}, "a,b\n1,x\n1,x\n", "duplicate-combination"),
     "blank heading line": (one("string"), "\n1,x\n", "missing-heading"),
+    "quotation mark that is never closed": (one("string"), 'a,b\nx,"cat', "unclosed-quote"),
     "misspelt key in a schema": (one("string") | {"primarykey": ["a"]}, "a,b\n1,x\n", "bad-schema"),
 }
 

@@ -6,10 +6,11 @@ Neither decides whether a value is good: what was repaired, or cannot be taken a
 
 from csodata.reading.batches import Batch, Block, Place, Places, columns, parse_block
 from csodata.reading.headings import Headings, find_headings
-from csodata.reading.model import Limits, Note, Row, Sheet, column_letter
-from csodata.reading.source import read, read_strict
+from csodata.reading.model import Limits, Note, Row, Sheet, column_letter, limits_with
+from csodata.reading.source import read, read_rows, read_strict, spooled
 from csodata.reading.stream import opened
-from csodata.reading.table import read_table
+from csodata.reading.table import Table, read_table
+from csodata.reading.threads import in_order
 
 __all__ = [
     "Batch",
@@ -21,12 +22,17 @@ __all__ = [
     "Places",
     "Row",
     "Sheet",
+    "Table",
     "column_letter",
     "columns",
     "find_headings",
+    "in_order",
+    "limits_with",
     "opened",
     "parse_block",
     "read",
+    "read_rows",
     "read_strict",
     "read_table",
+    "spooled",
 ]

@@ -35,14 +35,15 @@ def unpack(data: bytes, file: str, limits: Limits) -> dict[str, bytes]:
             size = sum(info.file_size for info in archive.infolist())
             if size > limits.unpacked_bytes or size > max(SMALL, len(data) * limits.unpacked_ratio):
                 raise UnreadableError(
-                    f"{file}: the workbook would unpack from {len(data) / 1e6:,.1f} to {size / 1e6:,.0f} MB. "
+                    f"{file}: the workbook would unpack from {len(data) / 1e6:,.1f} to {size / 1e6:,.0f} MB; at most "
+                    f"{limits.unpacked_bytes / 1e6:,.0f} MB, and {limits.unpacked_ratio:,} times its size, are read. "
                     "Save the table in a new workbook, without pictures and empty formatted rows, and send that."
                 )
             if any(info.flag_bits & 1 for info in infos.values()):
                 raise encrypted(file)
             # A part is never read beyond the size that was judged, whatever the packed stream holds.
             parts = {
-                name: archive.read(info)
+                name: _read(archive, info)
                 for name, info in infos.items()
                 if name == "mimetype" or name.endswith((".xml", ".rels"))
             }
@@ -58,7 +59,17 @@ def unpack(data: bytes, file: str, limits: Limits) -> dict[str, bytes]:
     return parts
 
 
+def _read(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
+    with archive.open(info) as part:
+        content = part.read(info.file_size + 1)  # `archive.read` would unpack all there is, and only then cut it
+    if len(content) > info.file_size:
+        raise zipfile.BadZipFile
+    return content
+
+
 def _refuse_document_type(part: bytes, file: str) -> None:
+    if part.startswith((b"<", b"\xef\xbb\xbf<")) and b"<!DOCTYPE" not in part:
+        return  # every encoding that can start so has ASCII for ASCII
     from defusedxml import DefusedXmlException
     from defusedxml.ElementTree import iterparse as guarded_iterparse
 
@@ -82,7 +93,7 @@ def _path(name: str) -> str:
 def pack(parts: dict[str, bytes]) -> io.BytesIO:
     """Pack parts again, so that calamine unpacks only what was measured and checked."""
     stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED) as archive:  # packing takes longer than it saves
         for name, part in parts.items():
             archive.writestr(name, part)
     stream.seek(0)

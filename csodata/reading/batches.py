@@ -2,12 +2,13 @@
 
 from array import array
 from bisect import bisect_right
+from codecs import BOM_UTF8
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
-from csodata.reading.blocks import count_breaks, end_of_records
+from csodata.reading.blocks import closed_until, count_breaks, end_of_records
 from csodata.reading.decode import LINE_BREAK, decode_strictly
 from csodata.reading.delimited import parse
 
@@ -59,6 +60,8 @@ class Block:
     lines: int
     stray: tuple[str, int] | None = None
     """The first byte that is not UTF-8, in hexadecimal, and the line breaks before it; nothing from its row on."""
+    opened: int | None = None
+    """Line breaks before the quotation mark that is open where the block ends."""
 
     def place(self, first: Place) -> Place:
         """Tell the rows where the block begins; return where the next one does."""
@@ -81,13 +84,22 @@ class _Without(Sequence[int]):
         return index + bisect_right(self._shifts, index)
 
 
-def parse_block(data: bytes, names: Sequence[str], delimiter: str) -> Block:
+class _Ragged(NamedTuple):
+    """A record that has not as many cells as there are columns."""
+
+    offset: int
+    cells: list[str]
+    breaks: int
+
+
+def parse_block(data: bytes, names: Sequence[str], delimiter: str, *, empty_lines: bool = False) -> Block:
     """Parse whole records, with quotes as Python's csv module has them.
 
     Args:
         data: UTF-8 text from `blocks`.
         names: a name for each column; a row is ragged if it has not as many cells.
         delimiter: one character.
+        empty_lines: an empty line is a row without cells, and not, as Arrow has it, one with an empty text in each.
 
     Returns:
         One batch of the rows that fit and one of those that do not, each in order.
@@ -100,16 +112,22 @@ def parse_block(data: bytes, names: Sequence[str], delimiter: str) -> Block:
         data = data[: end_of_records(data[:before], delimiter)]
     if not data:
         return Block([], 0, 0, stray)
-    table, ragged = _parse(data, names, delimiter)
+    # Arrow would also take what looks like a byte order mark from the start of any block.
+    parse_it = _parse_plainly if empty_lines or data.startswith(BOM_UTF8) else _parse
+    table, ragged = parse_it(data, names, delimiter)
     records = table.num_rows + len(ragged)
     lines = _lines(table, ragged) if _has_breaks(table, ragged) else None
-    nowhere, offsets = Place(0, 0), [offset for offset, _ in ragged]
+    nowhere, offsets = Place(0, 0), [record.offset for record in ragged]
     whole = Places(nowhere, _Without(table.num_rows, offsets) if ragged else range(table.num_rows), lines)
     batches = [Batch(table, whole)] if table.num_rows else []
     if ragged:
-        rows = [next(parse(text, delimiter, [])).cells for _, text in ragged]
+        rows = [record.cells for record in ragged]
         batches.append(Batch(columns(rows, names), Places(nowhere, offsets, lines), rows))
-    return Block(batches, records, lines.pop() if lines else records, stray)
+    opened = None
+    if not stray and _may_be_open(data, table, ragged):
+        closed = closed_until(data, delimiter, len(data))
+        opened = count_breaks(data[:closed]) if closed < len(data) else None
+    return Block(batches, records, lines.pop() if lines else records, stray, opened)
 
 
 def columns(rows: Sequence[Sequence[str | None]], names: Sequence[str]) -> "pa.RecordBatch":
@@ -133,15 +151,16 @@ def _is_utf8(data: bytes) -> bool:
     return True
 
 
-def _parse(data: bytes, names: Sequence[str], delimiter: str) -> "tuple[pa.RecordBatch, list[tuple[int, str]]]":
-    """Return the rows that have as many cells as there are names, and number (from 0) and text of the others."""
+def _parse(data: bytes, names: Sequence[str], delimiter: str) -> "tuple[pa.RecordBatch, list[_Ragged]]":
+    """Return the rows that have as many cells as there are names, and the others."""
     import pyarrow as pa
     from pyarrow import csv
 
-    ragged: list[tuple[int, str]] = []
+    ragged: list[_Ragged] = []
 
     def leave_out(row: csv.InvalidRow) -> str:
-        ragged.append((row.number - 1, row.text))
+        cells = next(parse(row.text, delimiter, [])).cells
+        ragged.append(_Ragged(row.number - 1, cells, len(LINE_BREAK.findall(row.text))))
         return "skip"
 
     numbered = [str(index) for index in range(len(names))]  # a heading may say the same twice
@@ -158,15 +177,34 @@ def _parse(data: bytes, names: Sequence[str], delimiter: str) -> "tuple[pa.Recor
     return pa.RecordBatch.from_arrays(cells, names=list(names)), ragged
 
 
-def _has_breaks(table: "pa.RecordBatch", ragged: Sequence[tuple[int, str]]) -> bool:
+def _parse_plainly(data: bytes, names: Sequence[str], delimiter: str) -> "tuple[pa.RecordBatch, list[_Ragged]]":
+    """Return what `_parse` does, at the pace of Python."""
+    text = data.decode()
+    rows = list(parse(text, delimiter, []))
+    starts = [row.line or 0 for row in rows] + [count_breaks(data) + 1]
+    ragged = [
+        _Ragged(offset, row.cells, starts[offset + 1] - starts[offset] - 1)
+        for offset, row in enumerate(rows)
+        if len(row.cells) != len(names)
+    ]
+    return columns([row.cells for row in rows if len(row.cells) == len(names)], names), ragged
+
+
+def _may_be_open(data: bytes, table: "pa.RecordBatch", ragged: Sequence[_Ragged]) -> bool:
+    """Tell whether the end of the data may stand within quotes: then the last cell ends as the data do."""
+    if ragged and ragged[-1].offset == table.num_rows + len(ragged) - 1:
+        return True  # the text of such a row comes without its line break
+    last: str = table.columns[-1][-1].as_py()
+    return last.endswith(("\n", "\r")) or not data.endswith((b"\n", b"\r"))
+
+
+def _has_breaks(table: "pa.RecordBatch", ragged: Sequence[_Ragged]) -> bool:
     """Tell whether a line break stands in a cell."""
     buffers = [texts.to_pybytes() for column in table.columns if (texts := column.buffers()[2]) is not None]
-    return any(b"\n" in texts or b"\r" in texts for texts in buffers) or any(
-        LINE_BREAK.search(text) for _, text in ragged
-    )
+    return any(b"\n" in texts or b"\r" in texts for texts in buffers) or any(record.breaks for record in ragged)
 
 
-def _lines(table: "pa.RecordBatch", ragged: Sequence[tuple[int, str]]) -> "array[int]":
+def _lines(table: "pa.RecordBatch", ragged: Sequence[_Ragged]) -> "array[int]":
     """Return the line on which each record starts, counted from the first, and the one on which a next would."""
     import pyarrow.compute as pc
 
@@ -175,6 +213,6 @@ def _lines(table: "pa.RecordBatch", ragged: Sequence[tuple[int, str]]) -> "array
         if pc.any(pc.match_substring_regex(column, "[\n\r]")).as_py():
             found = pc.count_substring_regex(column, LINE_BREAK.pattern).to_pylist()
             inside = [sum(pair) for pair in zip(inside, found, strict=True)]
-    for offset, text in ragged:
-        inside.insert(offset, len(LINE_BREAK.findall(text)))
+    for record in ragged:
+        inside.insert(record.offset, record.breaks)
     return array("L", accumulate((1 + breaks for breaks in inside), initial=0))

@@ -9,36 +9,58 @@ from csodata.errors import UnreadableError
 
 BLOCK_BYTES = 2_500_000  # larger blocks leave the processor's cache, smaller ones pay more for each call
 LONGEST_RECORD = 50_000_000
+LINES_TRIED = 20
 
 
-def blocks(stream: BinaryIO, delimiter: str, file: str) -> Iterator[bytes]:
-    """Cut a stream where records end.
+def blocks(stream: BinaryIO, delimiter: str, columns: int, file: str, rest: bytes = b"") -> Iterator[bytes]:
+    """Cut a stream where a record is likely to end.
+
+    To be sure would take a look at every quotation mark. Whoever parses a block sees whether it ends within quotes.
 
     Args:
         stream: UTF-8 text; its line ends may be LF, CRLF or CR.
         delimiter: one character of ASCII.
+        columns: cells of a record.
         file: the file's name, for errors.
+        rest: what was read of the stream already.
 
     Yields:
-        Whole records; the last block has what is left, be it whole or not.
+        Blocks that end with a line break; the last one has what is left.
 
     Raises:
-        UnreadableError: a record is so long that it is none.
+        UnreadableError: a line is so long that the file is no table.
     """
-    rest = b""
-    while chunk := stream.read(BLOCK_BYTES):
-        data = rest + chunk
-        cut = end_of_records(data, delimiter)
+    while chunk := stream.read(max(BLOCK_BYTES - len(rest), 1)):
+        data = rest + chunk if rest else chunk
+        cut = _likely_end(data, delimiter.encode(), columns)
+        rest = data[cut:]
         if cut:
             yield data[:cut]
-        rest = data[cut:]
-        if len(rest) > LONGEST_RECORD:
-            raise UnreadableError(
-                f"{file}: a row does not end within {LONGEST_RECORD // 1_000_000} MB. Check that the file is a table, "
-                "with one record a line, and that every quotation mark that opens is closed."
-            )
+        elif len(rest) >= BLOCK_BYTES:
+            rest += stream.read(len(rest))  # doubled, or a long line would be looked through again and again
+            refuse_endless(rest, file)
     if rest:
         yield rest
+
+
+def refuse_endless(data: bytes, file: str) -> None:
+    """Raise UnreadableError if what has no end yet is too long for a record."""
+    if len(data) > LONGEST_RECORD:
+        raise UnreadableError(
+            f"{file}: a row does not end within {LONGEST_RECORD // 1_000_000} MB. Check that the file is a table, "
+            "with one record a line, and that every quotation mark that opens is closed."
+        )
+
+
+def _likely_end(data: bytes, delimiter: bytes, columns: int) -> int:
+    """Return the end of the last line that has a delimiter for each column; of the last line if none has."""
+    last = end = _last_break(data, len(data))
+    for _ in range(LINES_TRIED):
+        start = _last_break(data, end - (2 if data.endswith(b"\r\n", 0, end) else 1)) if end else 0
+        if data.count(delimiter, start, end) >= columns - 1:
+            return end
+        end = start
+    return last
 
 
 def end_of_records(data: bytes, delimiter: str) -> int:

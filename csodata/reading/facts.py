@@ -1,7 +1,7 @@
 """What a workbook's XML tells and calamine does not: formulas, formats of dates, hidden and merged parts, extent."""
 
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from csodata.errors import UnreadableError
 from csodata.reading.model import Limits
@@ -38,6 +38,9 @@ class Facts:
     """Columns up to the last one with content."""
     characters: int = 0
     """Length of all texts, each counted as often as it stands in a cell."""
+    is_hidden: bool = False
+    values: list[list[Any]] | None = None
+    """The values, as calamine would give them; None where calamine has to."""
 
     def add_formula(self, place: Place, text: str, file: str) -> None:
         """Take in a formula.

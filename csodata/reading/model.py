@@ -1,6 +1,9 @@
 """What reading gives: sheets of rows of cells, and notes about them; and how much it is willing to read."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+
+from csodata.errors import CsodataError
 
 VALUE_LENGTH = 200
 """A note quotes no more characters of a cell than this."""
@@ -26,6 +29,26 @@ class Limits:
     """How many times larger a workbook may become by unpacking."""
     problems: int = 1_000
     """Problems of one code that a report shows; the totals count all."""
+
+
+def limits_with(changes: Mapping[str, str]) -> Limits:
+    """Return the limits with some of them changed.
+
+    Args:
+        changes: new values by name, as digits.
+
+    Raises:
+        CsodataError: no limit has that name, or the value is no number.
+    """
+    names = [limit.name for limit in fields(Limits)]
+    for name, value in changes.items():
+        if name not in names:
+            raise CsodataError(f"There is no limit '{name}'. The limits are: {', '.join(names)}.")
+        if not (value.isascii() and value.isdigit()):
+            raise CsodataError(
+                f"The limit '{name}' is a whole number, such as {getattr(Limits(), name)}; not '{value}'."
+            )
+    return replace(Limits(), **{name: int(value) for name, value in changes.items()})
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,17 +1,26 @@
 """A path → sheets: look at what it is before opening, tell the format by content, refuse what is no table."""
 
 import codecs
-import stat
+import io
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
+from tempfile import SpooledTemporaryFile
+from typing import BinaryIO, cast
 
 from csodata.errors import UnreadableError
 from csodata.messages import visible
 from csodata.reading.archive import encrypted
 from csodata.reading.delimited import read_text, read_text_strictly
-from csodata.reading.model import Limits, Note, Sheet
+from csodata.reading.model import Limits, Note, Row, Sheet
+from csodata.reading.stream import opened
 
 ZIP = b"PK\x03\x04"
+PARQUET = b"PAR1"
+STANDARD_INPUT = "standard input"
+IN_MEMORY = 10_000_000
+PIECE = 1_000_000
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 NOT_TABLES = {
     b"\x89PNG": "a PNG picture",
@@ -19,7 +28,7 @@ NOT_TABLES = {
     b"GIF8": "a GIF picture",
     b"%PDF": "a PDF document",
     b"{\\rtf": "a rich text document",
-    b"PAR1": "a Parquet file",
+    b"PAR1": "a Parquet file that was cut short",
     b"\x1f\x8b": "a gzip archive",
     b"7z\xbc\xaf": "a 7-Zip archive",
     b"Rar!": "a RAR archive",
@@ -31,29 +40,53 @@ NOT_TABLES = {
 }
 
 
-def read(path: Path, *, limits: Limits = Limits()) -> list[Sheet]:
-    """Read a contributed file kindly: CSV, TSV, text with semicolons, XLSX, ODS.
+def read(source: Path | BinaryIO, *, name: str | None = None, limits: Limits = Limits()) -> list[Sheet]:
+    """Read a contributed file kindly: CSV, TSV, text with semicolons, XLSX, ODS, Parquet.
 
     Args:
-        path: the file; its content decides what it is, not its name.
+        source: the file, or an open one; its content decides what it is, not its name.
+        name: what it is called, if not by its path.
         limits: how much is read before the file is refused.
 
     Returns:
-        One sheet for a text file, one for each worksheet of a workbook.
+        One sheet for a text or Parquet file, one for each worksheet of a workbook.
 
     Raises:
         UnreadableError: the file cannot be read as a table at all.
     """
-    data, file = read_bytes(path, limits.file_bytes), visible(str(path))
+    file = visible(name or (str(source) if isinstance(source, Path) else STANDARD_INPUT))
+    if isinstance(source, Path):
+        data = read_bytes(source, limits.file_bytes)
+    else:
+        with spooled(source, file, limits.file_bytes) as stream:
+            data = stream.read()
     if data.startswith(ZIP):
         from csodata.reading.workbook import read_workbook  # calamine and the XML parser, for workbooks only
 
         return read_workbook(data, file, limits)
+    if data.startswith(PARQUET) and data.endswith(PARQUET) and len(data) > 2 * len(PARQUET):
+        from csodata.reading.parquet import read_parquet
+
+        return [read_parquet(io.BytesIO(data), file, limits)]
     _refuse_other_formats(data, file)
     sheet = read_text(data, file, limits)
     if data.startswith(codecs.BOM_UTF8) and sheet.rows:
         sheet.notes.append(Note("text-tidied", detail="the byte order mark at the start of the file was left out"))
     return [sheet]
+
+
+def read_rows(path: Path, *, limits: Limits = Limits()) -> list[dict[str, str]]:
+    """Read the first sheet of a file as rows by the names in its first row.
+
+    Args:
+        path: the file.
+        limits: how much is read.
+
+    Raises:
+        UnreadableError: the file cannot be read as a table at all.
+    """
+    heading, *rows = read(path, limits=limits)[0].rows or [Row(1, None, [])]
+    return [dict(zip(heading.cells, row.cells, strict=False)) for row in rows if not row.is_blank()]
 
 
 def read_strict(source: Path | bytes | BinaryIO, name: str) -> Sheet:
@@ -85,28 +118,51 @@ def read_bytes(path: Path, most: int | None = None) -> bytes:
         UnreadableError: no such file, not a regular file, larger than `most`, or not to be opened.
     """
     file = visible(str(path))
-    try:
-        status = path.stat()
-        if stat.S_ISDIR(status.st_mode):
-            raise UnreadableError(f"{file}: this is a folder. Name a file in it.")
-        if not stat.S_ISREG(status.st_mode):
-            # Asked before opening: a pipe that nobody writes to would block for ever.
-            raise UnreadableError(f"{file}: this is not a regular file but a pipe or a device. Name a file on disk.")
+    with opened(path, sys.maxsize if most is None else most) as stream:
         if most is None:
-            return path.read_bytes()
-        with path.open("rb") as stream:
-            data = stream.read(most + 1) if status.st_size <= most else b""
-    except FileNotFoundError as error:
-        raise UnreadableError(f"{file}: there is no such file. Check the name and the folder.") from error
+            return _read(stream, file)
+        data = _read(stream, file, most + 1)
+    if len(data) > most:  # it has grown since
+        raise _too_large(file, most)
+    return data
+
+
+@contextmanager
+def spooled(stream: BinaryIO, file: str, most: int) -> Iterator[BinaryIO]:
+    """Keep what a stream gives, standard input for example, as a file that can seek: on disk where it is large.
+
+    Args:
+        stream: the bytes.
+        file: the stream's name, for errors.
+        most: how many bytes are read.
+
+    Raises:
+        UnreadableError: there are more bytes, or they cannot be read.
+    """
+    with SpooledTemporaryFile(max_size=IN_MEMORY) as held:
+        size = 0
+        while chunk := _read(stream, file, min(PIECE, most + 1 - size)):
+            size += len(chunk)
+            if size > most:
+                raise _too_large(file, most)
+            held.write(chunk)
+        held.seek(0)
+        yield cast(BinaryIO, held)
+
+
+def _too_large(file: str, most: int) -> UnreadableError:
+    return UnreadableError(
+        f"{file}: there are more than {most / 1e6:,.0f} MB; at most {most / 1e6:,.0f} MB are read. "
+        "Send it in several files."
+    )
+
+
+def _read(stream: BinaryIO, file: str, size: int = -1) -> bytes:
+    try:
+        return stream.read(size)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        raise UnreadableError(f"{file}: the file cannot be opened: {reason}.") from error
-    if status.st_size > most or len(data) > most:
-        raise UnreadableError(
-            f"{file}: the file has {status.st_size / 1e6:,.0f} MB; at most {most / 1e6:,.0f} MB are read. "
-            "Send it in several files."
-        )
-    return data
+        raise UnreadableError(f"{file}: it cannot be read: {reason}.") from error
 
 
 def _refuse_other_formats(data: bytes, file: str) -> None:

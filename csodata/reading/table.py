@@ -1,75 +1,162 @@
-"""A stream of strict CSV → its heading and the blocks beneath, as Table Schema sees them: UTF-8, nothing repaired."""
+"""A stream → one table as Table Schema sees it, block by block: strict CSV (UTF-8), a worksheet, a Parquet file."""
 
 import codecs
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain
-from typing import BinaryIO
+from io import BytesIO
+from typing import BinaryIO, TypeVar
 
 from csodata.errors import UnreadableError
-from csodata.reading.blocks import blocks, closed_until, count_breaks
+from csodata.reading.batches import Batch, Block, Place, Places, columns, parse_block
+from csodata.reading.blocks import BLOCK_BYTES, blocks, closed_until, count_breaks, end_of_records, refuse_endless
 from csodata.reading.decode import decode_strictly
 from csodata.reading.delimited import parse
 from csodata.reading.model import Limits, Note
+from csodata.reading.source import PARQUET, ZIP
+from csodata.reading.threads import in_order
 
 DELIMITER = ","
 BREAK = re.compile(rb"\r\n|\r|\n")
+SHEET_ROWS = 20_000
+Result = TypeVar("Result")
 
 
 @dataclass(slots=True)
-class Text:
-    """A text table that is about to be read."""
+class Table:
+    """A table that is about to be read."""
 
     labels: list[str] | None
-    """The cells of the first row; None where the text has no row."""
-    lines: int
-    """Physical lines of the first row."""
-    blocks: Iterator[bytes]
-    """What stands beneath, as whole records."""
+    """The cells of the first row; None where there is no row."""
     notes: list[Note]
     """What is wrong with the file itself."""
+    first: Place
+    """Where the rows beneath begin."""
+    found: Iterator[bytes | Block]
+    """What stands beneath: text to be parsed, or rows."""
+    file: str
+
+    def blocks(
+        self, work: Callable[[Block], Result], names: Sequence[str], *, empty_lines: bool = False
+    ) -> Iterator[tuple[Block, Result]]:
+        """Parse the rows, do some work on each block in two threads, and yield both in order.
+
+        Args:
+            work: what is done with a block.
+            names: a name for each column.
+            empty_lines: as in `parse_block`.
+
+        Raises:
+            UnreadableError: a row does not end.
+        """
+
+        def both(item: bytes | Block) -> tuple[Block, Result]:
+            block = item if isinstance(item, Block) else parse_block(item, names, DELIMITER, empty_lines=empty_lines)
+            return block, work(block)
+
+        def beside(item: bytes | Block) -> tuple[bytes | Block, tuple[Block, Result]]:
+            return item, both(item)
+
+        rest = b""
+        for item, (block, result) in in_order(beside, self.found):
+            if isinstance(item, Block) or (not rest and block.opened is None):
+                yield block, result
+                continue
+            # The block ended within quotes: it is cut anew, and its end goes before the next.
+            data = rest + item
+            cut = end_of_records(data, DELIMITER)
+            rest = data[cut:]
+            refuse_endless(rest, self.file)
+            if cut:
+                yield both(data[:cut])
+        if rest:
+            yield both(rest)
 
 
-def read_table(stream: BinaryIO, file: str, limits: Limits) -> Text:
-    """Read the heading of a CSV file: UTF-8, commas, double quotes; a byte order mark is passed over.
+def read_table(stream: BinaryIO, file: str, limits: Limits) -> Table:
+    """Read the heading of a table.
 
     Args:
-        stream: the bytes.
-        file: the file's name, for errors.
-        limits: how many columns are read.
-
-    Returns:
-        The heading, and the blocks beneath it for `parse_block`.
+        stream: the bytes: CSV in UTF-8 with commas and double quotes, a workbook, of which the first sheet counts, or
+            Parquet. A byte order mark is passed over.
+        file: the file's name.
+        limits: how much is read.
 
     Raises:
-        UnreadableError: more columns than the limits allow, or a row that does not end.
+        UnreadableError: more columns or bytes than the limits allow, a row that does not end, a damaged file.
     """
-    found = blocks(stream, DELIMITER, file)
-    data = next(found, b"").removeprefix(codecs.BOM_UTF8)
+    start = stream.read(len(ZIP))
+    if start == ZIP:
+        return _read_sheet(start + stream.read(), file, limits)
+    if start == PARQUET:
+        return _read_parquet(start + stream.read(), file, limits)
+    return _read_text(start, stream, file, limits)
+
+
+def _read_text(start: bytes, stream: BinaryIO, file: str, limits: Limits) -> Table:
+    data = (start + stream.read(BLOCK_BYTES)).removeprefix(codecs.BOM_UTF8)
+    while not (end := _end_of_first(data)) and (more := stream.read(len(data) or 1)):
+        data += more
+        refuse_endless(data, file)
+    end = end or len(data)
     if not data.strip():
-        notes = [Note("empty-file")]
-        return Text(None if not data else [], 1, iter(()), notes)
-    end = _end_of_first(data)
+        return Table([] if data else None, [Note("empty-file")], Place(2, 2), iter(()), file)
     decoded = decode_strictly(data[:end])
     if decoded.stray:
-        line = count_breaks(decoded.text.encode()) + 1
-        return Text(None, 1, iter(()), [Note("bad-encoding", detail=decoded.stray, line=line)])
+        note = Note("bad-encoding", detail=decoded.stray, line=count_breaks(decoded.text.encode()) + 1)
+        return Table(None, [note], Place(2, 2), iter(()), file)
     labels = next(parse(decoded.text, DELIMITER, [])).cells
-    if len(labels) > limits.columns:
-        raise UnreadableError(
-            f"{file}: the first row has {len(labels):,} columns; at most {limits.columns:,} are read. "
-            "Check that the file is a table, with one record a line."
-        )
-    rest = [data[end:]] if end < len(data) else []
-    return Text(labels, count_breaks(data[:end]), chain(rest, found), [])
+    _refuse_wide(len(labels), file, limits)
+    first = Place(2, 1 + count_breaks(data[:end]))
+    found: Iterator[bytes | Block] = blocks(stream, DELIMITER, len(labels), file, data[end:])
+    return Table(labels, [], first, found, file)
 
 
 def _end_of_first(data: bytes) -> int:
-    """Return where the first record ends."""
+    """Return where the first record ends; 0 where it does not."""
     end = 0
     while match := BREAK.search(data, end):
         end = match.end()
         if closed_until(data, DELIMITER, match.start()) == match.start():
             return end
-    return len(data)
+    return 0
+
+
+def _refuse_wide(width: int, file: str, limits: Limits) -> None:
+    if width > limits.columns:
+        raise UnreadableError(
+            f"{file}: the first row has {width:,} columns; at most {limits.columns:,} are read. "
+            "Check that the file is a table, with one record a line."
+        )
+
+
+def _read_sheet(data: bytes, file: str, limits: Limits) -> Table:
+    from csodata.reading.workbook import read_workbook
+
+    sheet = read_workbook(data, file, limits)[0]
+    if not sheet.rows:
+        return Table(None, sheet.notes, Place(2, None), iter(()), file)
+    heading, *rows = sheet.rows
+    width = len(heading.cells)
+    names = list(map(str, range(width)))
+
+    def found() -> Iterator[bytes | Block]:
+        for index in range(0, len(rows), SHEET_ROWS):
+            some = rows[index : index + SHEET_ROWS]
+            batch = Batch(columns([row.cells for row in some], names), Places(Place(0, None), range(len(some))))
+            yield Block([batch], len(some), 0)
+
+    return Table(heading.cells, sheet.notes, Place(heading.number + 1, None), found(), file)
+
+
+def _read_parquet(data: bytes, file: str, limits: Limits) -> Table:
+    from csodata.reading.parquet import parquet_batches
+
+    batches = parquet_batches(BytesIO(data), file, limits)
+    empty = next(batches)
+
+    def found() -> Iterator[bytes | Block]:
+        for batch in batches:
+            yield Block([Batch(batch, Places(Place(0, None), range(batch.num_rows)))], batch.num_rows, 0)
+
+    return Table(list(empty.schema.names), [], Place(2, None), found(), file)

@@ -15,6 +15,10 @@ from csodata.reading.xlsx import WORKBOOK, read_xlsx_facts
 
 ODS = b"application/vnd.oasis.opendocument.spreadsheet"
 Value = str | bool | int | float | date | datetime | time | timedelta
+Found = tuple[str, str, str, str]
+"""A cell's text; and code, value and detail of the note on it, empty where there is nothing to note."""
+ONE_A_COLUMN = ("native-number", "native-boolean")
+"""One note tells of all such cells of a column."""
 MOST_RANGES = 10
 """More hidden rows or columns than these are not named one by one."""
 
@@ -43,99 +47,113 @@ def read_workbook(data: bytes, file: str, limits: Limits) -> list[Sheet]:
             f"{file}: this is a zip archive, but no workbook that is read here (.xlsx, .ods). "
             "Save the table as .xlsx and send that."
         )
-    sheets = [
-        _read_sheet(file, name, hidden, values, facts.get(name) or Facts())
-        for name, hidden, values in _calamine(parts, file)
-    ]
+    if not facts or any(each.values is None for each in facts.values()):
+        facts = _calamine(parts, facts, file)
+    sheets = [_read_sheet(file, name, each) for name, each in facts.items()]
     for sheet in sheets:
         cut_long_cells(sheet, limits)
-    if sheets and all(row.is_blank() for sheet in sheets for row in sheet.rows):
+    if not sheets:
+        raise UnreadableError(
+            f"{file}: the workbook has no sheet that can be read. Open it in a spreadsheet programme, save it as .xlsx "
+            "and send that."
+        )
+    if all(row.is_blank() for sheet in sheets for row in sheet.rows):
         sheets[0].notes.append(Note("empty-file"))
     return sheets
 
 
-def _calamine(parts: dict[str, bytes], file: str) -> list[tuple[str, bool, list[list[Value]]]]:
+def _calamine(parts: dict[str, bytes], facts: dict[str, Facts], file: str) -> dict[str, Facts]:
+    """Add the values to the facts of each worksheet that has none yet; return the worksheets in order."""
     from python_calamine import CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
+    found = {}
     try:
         with CalamineWorkbook.from_filelike(pack(parts)) as book:
-            return [
-                (
-                    sheet.name,
-                    sheet.visible != SheetVisibleEnum.Visible,
-                    list(book.get_sheet_by_name(sheet.name).to_python(skip_empty_area=False)),
-                )
-                for sheet in book.sheets_metadata
-                if sheet.typ == SheetTypeEnum.WorkSheet
-            ]
+            for sheet in book.sheets_metadata:
+                if sheet.typ == SheetTypeEnum.WorkSheet:
+                    found[sheet.name] = each = facts.get(sheet.name) or Facts()
+                    each.is_hidden = sheet.visible != SheetVisibleEnum.Visible
+                    if each.values is None:
+                        each.values = book.get_sheet_by_name(sheet.name).to_python(skip_empty_area=False)
     except PasswordError as error:
         raise encrypted(file) from error
     except (KeyboardInterrupt, SystemExit, MemoryError):
         raise
     except BaseException as error:  # a panic in calamine derives from BaseException
         raise damaged(file) from error
+    return found
 
 
-def _read_sheet(file: str, name: str, is_hidden: bool, values: list[list[Value]], facts: Facts) -> Sheet:
+def _read_sheet(file: str, name: str, facts: Facts) -> Sheet:
     sheet = Sheet(file, name, [], [])
-    if is_hidden:
+    if facts.is_hidden:
         sheet.notes.append(Note("hidden-sheet", detail=name))
     if hidden := _name_hidden(facts):
         sheet.notes.append(Note("hidden-rows-or-columns", detail=hidden))
     for start, end in facts.merged:
         area = f"{column_letter(start.column)}{start.row + 1}:{column_letter(end.column)}{end.row + 1}"
         sheet.notes.append(Note("merged-cells", start.row + 1, start.column, detail=area))
-    numbers: dict[tuple[str, int], tuple[Note, int]] = {}
+    marked: dict[int, set[int]] = {}
+    for row, column in [*facts.formulas, *facts.errors, *facts.iso_dates]:
+        marked.setdefault(row, set()).add(column)
+    counts: dict[tuple[str, int], int] = {}
+    values = facts.values or []
     # A formula without a computed value lies outside what calamine sees, and still has its place.
     for index in range(max(len(values), facts.height)):
-        found = values[index] if index < len(values) else []
-        found = found + [""] * (facts.width - len(found))
-        cells = []
-        for column, value in enumerate(found):
-            text, note = _read_cell(value, Place(index, column), facts)
-            cells.append(text)
-            if note and note.code in ("native-number", "native-boolean"):
-                first, count = numbers.get((note.code, column), (note, 0))
-                numbers[note.code, column] = first, count + 1
-            elif note:
-                sheet.notes.append(note)
+        cells = values[index] if index < len(values) else []
+        cells += [""] * (facts.width - len(cells))
+        odd = {column for column, value in enumerate(cells) if type(value) is not str}
+        for column in sorted(odd | marked[index] if index in marked else odd):
+            is_marked = index in marked and column in marked[index]
+            read_cell = _read_marked if is_marked else _read_native
+            cells[column], code, was, detail = read_cell(cells[column], index, column, facts)
+            if code in ONE_A_COLUMN:
+                counts[code, column] = counts.get((code, column), 0) + 1
+                if counts[code, column] > 1:
+                    continue
+            if code:
+                sheet.notes.append(Note(code, index + 1, column, was, detail))
         sheet.rows.append(Row(index + 1, None, cells))
-    sheet.notes += [replace(first, detail=str(count)) for first, count in numbers.values()]
+    once = [note for note in sheet.notes if note.code in ONE_A_COLUMN]
+    others = [note for note in sheet.notes if note.code not in ONE_A_COLUMN]
+    sheet.notes = others + [replace(note, detail=str(counts[note.code, note.column or 0])) for note in once]
     return sheet
 
 
-def _read_cell(value: Value, place: Place, facts: Facts) -> tuple[str, Note | None]:
-    def note(code: str, was: str, detail: str = "") -> Note:
-        return Note(code, place.row + 1, place.column, was, detail)
-
+def _read_marked(value: Value, row: int, column: int, facts: Facts) -> Found:
+    """Read a cell that the XML tells something of."""
+    place = Place(row, column)
     # LibreOffice writes a plain TRUE as this formula when it saves as .ods.
     if isinstance(value, bool) and facts.formulas.get(place) in ("=TRUE()", "=FALSE()"):
         del facts.formulas[place]
     if place in facts.formulas:
-        return "", note("formula-cell", facts.formulas[place])
+        return "", "formula-cell", facts.formulas[place], ""
     if place in facts.errors:
-        return "", note("error-cell", facts.errors[place])
+        return "", "error-cell", facts.errors[place], ""
     if place in facts.iso_dates and isinstance(value, str):
         with suppress(ValueError):
             value = datetime.fromisoformat(value).replace(tzinfo=None)
-    match value:
-        case str():
-            return value, None
-        case bool():
-            text = "true" if value else "false"
-            return text, note("native-boolean", text)
-        case int() | float():
-            text = _number_text(value)
-            return text, note("native-number", text)
-        case date():
-            text, doubt = _date_text(value, facts.shown.get(place, ""))
-            return text, note("ambiguous-date" if doubt else "native-date", value.isoformat(), doubt or text)
-        case time():
-            return value.isoformat(), note("native-date", value.isoformat(), value.isoformat())
-        case _:
-            seconds = round(value.total_seconds())
-            text = f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}"
-            return text, note("native-date", text, text)
+    return _read_native(value, row, column, facts)
+
+
+def _read_native(value: Value, row: int, column: int, facts: Facts) -> Found:
+    if isinstance(value, str):
+        return value, "", "", ""
+    if isinstance(value, bool):
+        text = "true" if value else "false"
+        return text, "native-boolean", text, ""
+    if isinstance(value, int | float):
+        text = _number_text(value)
+        return text, "native-number", text, ""
+    if isinstance(value, date):
+        text, doubt = _date_text(value, facts.shown.get(Place(row, column), ""))
+        return text, "ambiguous-date" if doubt else "native-date", value.isoformat(), doubt or text
+    if isinstance(value, time):
+        text = value.isoformat()
+    else:
+        seconds = round(value.total_seconds())
+        text = f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}"
+    return text, "native-date", text, text
 
 
 def _number_text(value: float) -> str:

@@ -8,21 +8,22 @@ from xml.etree.ElementTree import Element
 
 from csodata.reading.archive import attributes, damaged, elements, local
 from csodata.reading.facts import Facts, Place
+from csodata.reading.formats import BUILT_IN_FORMATS, Style, shown_parts, style_kind
 from csodata.reading.model import Limits
+from csodata.reading.plain import NotPlainError, Plain, shared_texts
 
 WORKBOOK = "xl/workbook.xml"
 REFERENCE = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
-BUILT_IN_FORMATS = {14: "ymd", 15: "ymd", 16: "md", 17: "ym", 22: "ymd"}
-"""The formats of dates that have a number and no code; those whose look depends on the country are unclear."""
 ON = ("1", "true")
 
 
 @dataclass(frozen=True, slots=True)
 class _Book:
-    shown: list[str]
-    """What the format of each style shows of a date."""
+    styles: list[Style]
     lengths: list[int]
     """The length of each shared text."""
+    plain: Plain | None
+    """Reads a sheet that is written plainly; None where that goes for none."""
     file: str
     limits: Limits
 
@@ -43,61 +44,55 @@ def read_xlsx_facts(parts: dict[str, bytes], file: str, limits: Limits) -> dict[
     """
     targets = {}
     for _, tag, element in elements(parts.get("xl/_rels/workbook.xml.rels", b"<none/>"), file, ("end",)):
-        if tag == "Relationship":
+        if tag == "Relationship" and element.get("Type", "").endswith("/worksheet"):
             targets[element.get("Id")] = normpath(join("/xl", element.get("Target", ""))).lstrip("/").lower()
-    book = _Book(_shown_by_style(parts, file), _shared_lengths(parts, file), file, limits)
+    book: _Book | None = None
     facts = {}
+    counts_from_1904 = False
     for _, tag, element in elements(parts[WORKBOOK], file, ("end",)):
-        if tag == "sheet":
+        if tag == "workbookPr":
+            counts_from_1904 = attributes(element).get("date1904") in ON
+        elif tag == "sheet":
+            book = book or _read_book(parts, file, limits, counts_from_1904)
             sheet = attributes(element)
-            part = parts.get(targets.get(sheet.get("id"), ""), b"<none/>")
-            facts[sheet.get("name", "")] = _read_sheet(part, book)
+            name, target = sheet.get("name", ""), targets.get(sheet.get("id"))
+            if target is not None and name not in facts:  # charts and macros are sheets too
+                facts[name] = _read_sheet(parts.get(target, b"<none/>"), book)
+                facts[name].is_hidden = sheet.get("state", "visible") != "visible"
     return facts
 
 
-def shown_parts(code: str) -> str:
-    """Tell which of year, month and day a number format shows.
-
-    Args:
-        code: a format code, for example `mmm\\-yy`.
-
-    Returns:
-        `ymd`, `ym`, `y`, `md` …, or nothing for a format without a date.
-    """
-    code = re.sub(r"\[[hms]+\]|am/pm|a/p", "h", code.lower())
-    code = re.sub(r'"[^"]*"|\\.|[_*].|\[[^\]]*\]', "", code).partition(";")[0]
-    if code == "general":
-        return ""
-    tokens = re.findall(r"y+|e+|m+|d+|h+|s+", code)
-    parts = set()
-    for before, token, after in zip(["", *tokens], tokens, [*tokens[1:], ""], strict=False):
-        is_minutes = len(token) < 3 and (before.startswith("h") or after.startswith("s"))
-        if token[0] in "ye":
-            parts.add("y")
-        elif token[0] == "m" and not is_minutes:
-            parts.add("m")
-        elif token in ("d", "dd"):
-            parts.add("d")
-    return "".join(part for part in "ymd" if part in parts)
+def _read_book(parts: dict[str, bytes], file: str, limits: Limits, counts_from_1904: bool) -> _Book:
+    styles = _read_styles(parts.get("xl/styles.xml", b"<none/>"), file)
+    part = parts.get("xl/sharedstrings.xml", b"<none/>")
+    try:
+        texts = shared_texts(part) if part != b"<none/>" else {}
+    except NotPlainError:
+        return _Book(styles, _shared_lengths(part, file), None, file, limits)
+    plain = None if counts_from_1904 else Plain(texts, styles, file, limits)
+    return _Book(styles, [len(text) for text in texts.values()], plain, file, limits)
 
 
-def _shown_by_style(parts: dict[str, bytes], file: str) -> list[str]:
-    codes = dict(BUILT_IN_FORMATS)
-    styles: list[str] = []
+def _read_styles(part: bytes, file: str) -> list[Style]:
+    codes: dict[int, str] = {}
+    styles: list[Style] = []
     in_cells = False
-    for event, tag, element in elements(parts.get("xl/styles.xml", b"<none/>"), file):
+    for event, tag, element in elements(part, file):
         if tag == "cellXfs":
             in_cells = event == "start"
         elif event == "end" and tag == "numFmt":
-            codes[_whole(element.get("numFmtId"), file)] = shown_parts(element.get("formatCode", ""))
+            codes[_whole(element.get("numFmtId"), file)] = element.get("formatCode", "")
         elif event == "end" and tag == "xf" and in_cells:
-            styles.append(codes.get(_whole(element.get("numFmtId"), file), ""))
+            number = _whole(element.get("numFmtId"), file)
+            code = codes.get(number)
+            shown = BUILT_IN_FORMATS.get(number, "") if code is None else shown_parts(code)
+            styles.append(Style(shown, style_kind(number, code)))
     return styles
 
 
-def _shared_lengths(parts: dict[str, bytes], file: str) -> list[int]:
+def _shared_lengths(part: bytes, file: str) -> list[int]:
     lengths = []
-    for _, tag, element in elements(parts.get("xl/sharedstrings.xml", b"<none/>"), file, ("end",)):
+    for _, tag, element in elements(part, file, ("end",)):
         if tag == "si":
             lengths.append(sum(map(len, element.itertext())))
             element.clear()
@@ -106,6 +101,11 @@ def _shared_lengths(parts: dict[str, bytes], file: str) -> list[int]:
 
 def _read_sheet(part: bytes, book: _Book) -> Facts:
     facts = Facts()
+    try:
+        if book.plain:
+            facts, part = book.plain.read(part)
+    except NotPlainError:
+        pass
     masters: dict[str | None, str] = {}
     hidden_columns: list[tuple[int, int]] = []
     row = -1
@@ -159,8 +159,8 @@ def _read_cell(cell: Element, place: Place, facts: Facts, masters: dict[str | No
         facts.iso_dates.add(place)
     if kind in ("n", "d"):
         style = _whole(cell.get("s"), book.file, 0)
-        if style < len(book.shown) and book.shown[style]:
-            facts.shown[place] = book.shown[style]
+        if style < len(book.styles) and book.styles[style].shown:
+            facts.shown[place] = book.styles[style].shown
     if kind == "s" and text:
         index = _whole(text, book.file)
         return book.lengths[index] if index < len(book.lengths) else 0

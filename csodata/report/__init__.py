@@ -91,10 +91,17 @@ class Tally:
                 self.beyond[problem.code] += 1
 
 
-def report(problems: Iterable[Problem], *, files: int, rows: int, beyond: Mapping[str, int] | None = None) -> Report:
-    """Return the report of some problems, in the order of their places.
+def report(
+    problems: Iterable[Problem],
+    *,
+    files: int,
+    rows: int,
+    most: int | None = None,
+    beyond: Mapping[str, int] | None = None,
+) -> Report:
+    """Return the report of some problems, in the order of their places; all count, `most` of each code are shown.
 
-    `beyond` has the number of those, by code, that are counted and not shown.
+    `beyond` has the number of those, by code, that are counted and not among `problems`.
     """
     found = sorted(dict.fromkeys(problems), key=_order)
     by_code = Counter(problem.code for problem in found)
@@ -102,6 +109,10 @@ def report(problems: Iterable[Problem], *, files: int, rows: int, beyond: Mappin
     for code, count in (beyond or {}).items():
         by_code[code] += count
         severities[rule(code).severity] += count
+    if most is not None:
+        tally = Tally(most)
+        tally.add(*found)
+        found = tally.problems
     return Report(
         problems=found,
         counts=Counts(

@@ -1,5 +1,6 @@
 """A report as text, for a terminal or a mail: grouped by file, a problem in a sentence, totals at the end."""
 
+from collections import Counter
 from collections.abc import Iterator
 from itertools import groupby
 
@@ -11,7 +12,15 @@ SHOWN, SHOWN_REPAIRS = 200, 3  # of one kind in one file; the totals count all
 
 def render(report: Report) -> str:
     """Return the report as text that ends with its totals."""
-    return "\n".join([*_body(report), totals(report)])
+    return "\n".join([*_body(report), *_beyond(report), totals(report)])
+
+
+def _beyond(report: Report) -> Iterator[str]:
+    """Yield a line for each kind of problem of which only the first are in the report."""
+    listed = Counter(problem.code for problem in report.problems)
+    for code, count in report.counts.by_code.items():
+        if count > listed[code]:
+            yield f"Of {count:,} problems [{code}], the first {listed[code]:,} are listed."
 
 
 def totals(report: Report) -> str:

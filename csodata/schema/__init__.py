@@ -38,12 +38,15 @@ CONSTRAINTS = {
     "boolean": {"required", "unique", "enum"},
     "date": {"required", "unique", "enum", "minimum", "maximum"},
 }
+HALF_CHARACTER = re.compile(r"\\ud[89a-f][0-9a-f]{2}")  # as Python writes a lone surrogate
 FORMATS = {"string": {"default", "uri", "email", "uuid"}}
 
 
 def read(source: Path | str | Mapping[str, Any]) -> TableSchema:
     """Return the schema in a file, or in a mapping; raises BadSchemaError, which names the file and the key."""
     where, descriptor = _descriptor(source)
+    if half := HALF_CHARACTER.search(repr(descriptor)):
+        raise BadSchemaError(f"{where}: it holds {half[0]}, half of a character, which no file can hold.")
     try:
         schema = TableSchema.model_validate(descriptor)
     except ValidationError as error:
@@ -128,6 +131,10 @@ def _field_contradictions(field: Field) -> Iterator[str]:
     for key, value in [("minimum", constraints.minimum), ("maximum", constraints.maximum)]:
         if value is not None and "wrong-type" in faults(plain, value):
             yield f"the constraint '{key}' is {value!r}, which is not of the type '{field.type}'"
+    if field.example is not None and "wrong-type" in faults(
+        plain.model_copy(update={"format": field.format}), field.example
+    ):
+        yield f"the example is {field.example!r}, which is not of the type '{field.type}'"
     for value in constraints.enum or []:
         if to_text(value) == "" or "wrong-type" in faults(plain, value):
             yield f"the enum has {value!r}, which is not of the type '{field.type}'"

@@ -3,13 +3,13 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 from csodata.canonical import read_rows
 from csodata.dataset import Dataset
 from csodata.errors import UnreadableError
 from csodata.messages import shown
-from csodata.reading import Sheet, columns, read
+from csodata.reading import Limits, Sheet, columns, read
 from csodata.report import Problem, Report, report
 from csodata.schema import TableSchema, read_all
 from csodata.validation import rules
@@ -26,8 +26,12 @@ if TYPE_CHECKING:
 Tables = dict[str, list[Record]]
 
 
-def validate_contribution(dataset: Dataset, paths: Sequence[Path], table: str | None = None) -> Report:
-    """Return the report on contributed CSV files and workbooks, held against the dataset.
+def validate_contribution(
+    dataset: Dataset, sources: Sequence[Path | BinaryIO], table: str | None = None, *, limits: Limits = Limits()
+) -> Report:
+    """Return the report on contributed CSV and Parquet files and workbooks, held against the dataset.
+
+    An open binary file among the sources counts as standard input.
 
     A sheet belongs to the table that it is named after, else to `table`, else to the table that its file is named
     after. Raises UnreadableError for files that cannot be read, UnknownTableError for a `table` that is none,
@@ -36,22 +40,22 @@ def validate_contribution(dataset: Dataset, paths: Sequence[Path], table: str | 
     if table is not None:
         dataset.resource(table)
     schemas = read_all({name: dataset.schema_path(name) for name in dataset.tables})
-    taken = [part for path, sheets in _read_all(paths) for part in take_file(sheets, path.stem, schemas, table)]
+    taken = [part for stem, sheets in _read_all(sources, limits) for part in take_file(sheets, stem, schemas, table)]
     sent = [record for sheet in taken for record in sheet.rows]
     evidence = [record for sheet in taken for record in sheet.evidence]
     misfits = [record for sheet in taken for record in sheet.misfits]
     problems = [problem for sheet in taken for problem in sheet.problems]
     if sent:
         problems += _Together(schemas, _published(dataset, schemas), sent, evidence, misfits).problems()
-    return report(without_echoes(problems), files=len(paths), rows=len(sent) + len(misfits))
+    return report(without_echoes(problems), files=len(sources), rows=len(sent) + len(misfits), most=limits.problems)
 
 
-def _read_all(paths: Sequence[Path]) -> list[tuple[Path, list[Sheet]]]:
-    """Return the sheets of each file; raises UnreadableError, which names every file that cannot be read."""
+def _read_all(sources: Sequence[Path | BinaryIO], limits: Limits) -> list[tuple[str, list[Sheet]]]:
+    """Return the stem of each file's name and its sheets; raises UnreadableError, which names every bad file."""
     found, refused = [], []
-    for path in paths:
+    for source in sources:
         try:
-            found.append((path, read(path)))
+            found.append((source.stem if isinstance(source, Path) else "", read(source, limits=limits)))
         except UnreadableError as error:
             refused.append(str(error))
     if refused:

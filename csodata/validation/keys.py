@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Context, Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from csodata.reading import in_order
 from csodata.schema import ForeignKey, TableSchema, to_text
 from csodata.validation.records import Record
 
@@ -103,14 +104,9 @@ class Keys:
 
     def repeated(self) -> Iterator[Repeated]:
         """Yield each row whose key stood before, key by key, in the order of the rows."""
-        import pyarrow as pa
-
-        for number, unique in enumerate(self._uniques):
-            texts = self._all(number)
-            if len(texts) == 0:
-                continue
-            counts = pa.table({"key": texts}).group_by("key").aggregate([([], "count_all")])
-            twice = counts.filter(_more_than_one(counts["count_all"]))["key"].drop_null()
+        encoded = in_order(lambda number: self._all(number).dictionary_encode(), range(len(self._uniques)))
+        for number, (unique, codes) in enumerate(zip(self._uniques, encoded, strict=True)):
+            twice = _repeated_texts(codes)
             before: dict[str, At] = {}
             for text, at, told in self._standing(number, twice) if len(twice) else ():
                 if text in before and told:
@@ -137,12 +133,10 @@ class Keys:
         chunks = [texts[number] for block in self._blocks for texts, _, _ in block if number < len(texts)]
         return pa.chunked_array(chunks, pa.string())
 
-    def _standing(self, number: int, wanted: Any) -> Iterator[tuple[str, At, bool]]:
+    def _standing(self, number: int, wanted: "pa.StringArray") -> Iterator[tuple[str, At, bool]]:
         """Yield where some texts stand, in the order of the rows."""
-        import pyarrow as pa
         import pyarrow.compute as pc
 
-        wanted = wanted.combine_chunks() if isinstance(wanted, pa.ChunkedArray) else wanted
         for block in self._blocks:
             hits = []
             for texts, rows, told in block:
@@ -186,10 +180,19 @@ def _shown(text: str, fields: Sequence[str]) -> str:
     return ", ".join(part.replace(f"{ESCAPE}s", PART).replace(ESCAPE * 2, ESCAPE) for part in parts)
 
 
-def _more_than_one(counts: Any) -> Any:
+def _repeated_texts(encoded: "pa.ChunkedArray") -> "pa.StringArray":
+    """Return the texts that stand more than once, from a dictionary of all texts."""
+    import pyarrow as pa
     import pyarrow.compute as pc
 
-    return pc.greater(counts, 1)
+    if not encoded.num_chunks:
+        return pa.array([], pa.string())
+    texts = encoded.chunk(encoded.num_chunks - 1).dictionary
+    if len(texts) == len(encoded) - encoded.null_count:
+        return texts.slice(0, 0)
+    counts = pc.value_counts(pa.chunked_array([chunk.indices for chunk in encoded.chunks]))
+    codes = counts.field("values").filter(pc.greater(counts.field("counts"), 1)).drop_null()
+    return texts.take(codes)
 
 
 def one_spelling(value: Any) -> str | None:

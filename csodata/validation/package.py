@@ -12,7 +12,7 @@ from csodata.schema.descriptor import descriptor_faults
 from csodata.validation import rules
 from csodata.validation.records import Origin, Record, make_problem, without_echoes
 from csodata.validation.rules.world import World
-from csodata.validation.table import StrictTable
+from csodata.validation.strict import StrictTable
 
 
 def validate_dataset(dataset: Dataset) -> Report:

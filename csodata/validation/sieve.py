@@ -178,6 +178,8 @@ def _not_a_value(field: Field, *, joined: bool) -> Test:
     kind = field.type
     of_form = not_of_form(FORMS[kind], joined=joined)
     low, high = _bounds(field)
+    if kind == "integer" and not (low < 2**63 and high >= -(2**63)):
+        return _everything
 
     def test(cells: "pa.StringArray") -> "pa.Int64Array | None":
         import pyarrow as pa
@@ -209,7 +211,7 @@ def _bounds(field: Field) -> tuple[float, float]:
         days = [(date.fromisoformat(text) - EPOCH).days for text in (low or "0001-01-01", high or "9999-12-31")]
         return days[0], days[1]
     if field.type == "integer":
-        return int(low or -(2**63)), int(high or 2**63 - 1)
+        return max(int(low or -(2**63)), -(2**63)), min(int(high or 2**63 - 1), 2**63 - 1)
     # What equals a bound is for the judge: as float64, two numbers that are very near are one.
     return (
         -math.inf if low is None else math.nextafter(float(low), math.inf),

@@ -1,0 +1,68 @@
+"""Guards: no spoilt file of any format ends in an exception; scripts/fuzz.py stays alive, and tells what does fail.
+
+Costs about 15 s: 150 inputs of each format, tried in processes of their own. `make fuzz` tries 20 000.
+"""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from conftest import ROOT
+
+SCRIPT = ROOT / "scripts/fuzz.py"
+FORMATS = ["csv", "tsv", "utf16", "xlsx", "ods", "parquet", "schema"]
+PLANTED = """
+import os, sys, time
+sys.path.insert(0, {scripts!r})
+import fuzz
+
+class Planted(fuzz.Bench):
+    longest = 1.0
+
+    def attempt(self, form, content, number):
+        if number == 1:
+            {fault}
+        return "report"
+
+if __name__ == "__main__":
+    sys.exit(fuzz.main(sys.argv[1:], Planted))
+"""
+
+
+def run(script: Path, *arguments: object) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, script, *map(str, arguments)], capture_output=True, text=True, timeout=600)
+
+
+def test_a_hundred_and_fifty_inputs_of_each_format(tmp_path: Path) -> None:
+    done = run(SCRIPT, "--count", 150, "--failures", tmp_path)
+    traces = "\n".join(path.read_text() for path in sorted(tmp_path.glob("*.txt"))[:3])
+    assert done.returncode == 0, done.stdout + done.stderr + traces
+    lines = [line.split()[:4] for line in done.stdout.splitlines()[1:]]
+    assert [form for form, *_ in lines] == FORMATS
+    for form, inputs, reports, refusals in lines:
+        assert inputs == "150"
+        # Where all are refused, or none is, the inputs are no longer good for anything.
+        if form != "parquet":  # not read yet: take this line out when it is
+            assert min(int(reports), int(refusals)) > 2, form
+
+
+@pytest.mark.parametrize(
+    ("fault", "said"),
+    [
+        ("raise KeyError('planted')", "KeyError: 'planted'"),
+        ("os.kill(os.getpid(), 11)", "Segmentation fault"),
+        ("time.sleep(60)", "Timeout"),
+    ],
+)
+def test_an_exception_a_crash_and_a_hang_are_told(tmp_path: Path, fault: str, said: str) -> None:
+    script, kept = tmp_path / "planted.py", tmp_path / "kept"
+    script.write_text(PLANTED.format(scripts=str(SCRIPT.parent), fault=fault))
+    done = run(script, "--format", "csv", "--count", 4, "--jobs", 1, "--failures", kept)
+    assert done.returncode == 1, done.stderr
+    assert done.stdout.splitlines()[1].split()[:5] == ["csv", "4", "3", "0", "1"]
+    assert said in (kept / "csv-1-1.txt").read_text()
+    again = run(script, "--format", "csv", "--count", 4, "--failures", tmp_path / "again")
+    assert again.returncode == 1
+    inputs = [folder / "csv-1-1.csv" for folder in (kept, tmp_path / "again")]
+    assert inputs[0].read_bytes() == inputs[1].read_bytes()  # by the seed
