@@ -1,15 +1,17 @@
 """Blocks of delimited text → batches of columns, each row with its place; rows of another width beside them."""
 
 from array import array
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from codecs import BOM_UTF8
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
-from csodata.reading.blocks import closed_until, count_breaks, end_of_records
-from csodata.reading.decode import LINE_BREAK, decode_strictly
+from csodata.arrays import text_array
+from csodata.reading.blocks import BREAK, closed_until, count_breaks, end_of_records
+from csodata.reading.decode import LINE_BREAK
 from csodata.reading.delimited import parse
 
 if TYPE_CHECKING:
@@ -23,6 +25,20 @@ class Place(NamedTuple):
     line: int | None
 
 
+class Breaks:
+    """How many line breaks stand in the cells of some records of a block."""
+
+    def __init__(self, counts: Mapping[int, int]) -> None:
+        """Take the number of breaks by record, counted from the block's first."""
+        self._records = array("L", sorted(counts))
+        self._totals = array("L", accumulate((counts[record] for record in self._records), initial=0))
+        self.total = self._totals[-1]
+
+    def before(self, record: int) -> int:
+        """Return the breaks in all records before one."""
+        return self._totals[bisect_left(self._records, record)]
+
+
 @dataclass(slots=True)
 class Places:
     """The places of a batch's rows, in some bytes a row at most."""
@@ -31,14 +47,16 @@ class Places:
     """Where the block's first record stands; set when the records before it are counted."""
     offsets: Sequence[int]
     """Record of each row, counted from the block's first."""
-    lines: Sequence[int] | None = None
-    """Line of each record of the block, counted from its first; None where every record has one line."""
+    breaks: "Breaks | None" = None
+    """The line breaks in cells; None where every record has one line."""
 
     def __getitem__(self, index: int) -> Place:
         """Return the place of a row."""
         offset = self.offsets[index]
         row, line = self.first
-        return Place(row + offset, None if line is None else line + (self.lines[offset] if self.lines else offset))
+        if line is not None:
+            line += offset + (self.breaks.before(offset) if self.breaks else 0)
+        return Place(row + offset, line)
 
 
 @dataclass(slots=True)
@@ -106,28 +124,27 @@ def parse_block(data: bytes, names: Sequence[str], delimiter: str, *, empty_line
     """
     stray = None
     if not _is_utf8(data):
-        decoded = decode_strictly(data)
-        before = len(decoded.text.encode())
-        stray = (decoded.stray or "", count_breaks(data[:before]))
-        data = data[: end_of_records(data[:before], delimiter)]
+        before = _first_stray(data)
+        stray = (f"{data[before]:02X}", count_breaks(data[:before]))
+        data = data[: end_of_records(data[: before + 1], delimiter)]
     if not data:
         return Block([], 0, 0, stray)
     # Arrow would also take what looks like a byte order mark from the start of any block.
     parse_it = _parse_plainly if empty_lines or data.startswith(BOM_UTF8) else _parse
     table, ragged = parse_it(data, names, delimiter)
     records = table.num_rows + len(ragged)
-    lines = _lines(table, ragged) if _has_breaks(table, ragged) else None
-    nowhere, offsets = Place(0, 0), [record.offset for record in ragged]
-    whole = Places(nowhere, _Without(table.num_rows, offsets) if ragged else range(table.num_rows), lines)
-    batches = [Batch(table, whole)] if table.num_rows else []
+    offsets = [record.offset for record in ragged]
+    whole = _Without(table.num_rows, offsets) if ragged else range(table.num_rows)
+    breaks = _breaks(table, whole, ragged)
+    batches = [Batch(table, Places(Place(0, 0), whole, breaks))] if table.num_rows else []
     if ragged:
         rows = [record.cells for record in ragged]
-        batches.append(Batch(columns(rows, names), Places(nowhere, offsets, lines), rows))
+        batches.append(Batch(columns(rows, names), Places(Place(0, 0), offsets, breaks), rows))
     opened = None
     if not stray and _may_be_open(data, table, ragged):
-        closed = closed_until(data, delimiter, len(data))
+        closed = closed_until(data, delimiter)
         opened = count_breaks(data[:closed]) if closed < len(data) else None
-    return Block(batches, records, lines.pop() if lines else records, stray, opened)
+    return Block(batches, records, records + (breaks.total if breaks else 0), stray, opened)
 
 
 def columns(rows: Sequence[Sequence[str | None]], names: Sequence[str]) -> "pa.RecordBatch":
@@ -137,13 +154,22 @@ def columns(rows: Sequence[Sequence[str | None]], names: Sequence[str]) -> "pa.R
     width = len(names)
     padded = [[*row[:width], *[None] * (width - len(row))] for row in rows]
     cells = zip(*padded, strict=True) if rows else [()] * width
-    return pa.RecordBatch.from_arrays([pa.array(list(column), pa.string()) for column in cells], names=list(names))
+    return pa.RecordBatch.from_arrays([text_array(column) for column in cells], names=list(names))
+
+
+def _first_stray(data: bytes) -> int:
+    """Return where the first byte stands that is not UTF-8."""
+    try:
+        data.decode()
+    except UnicodeDecodeError as error:
+        return error.start
+    return len(data)
 
 
 def _is_utf8(data: bytes) -> bool:
     import pyarrow as pa
 
-    ends = pa.array([0, len(data)], pa.int32()).buffers()[1]
+    ends = pa.py_buffer(array("i", [0, len(data)]))
     try:
         pa.BinaryArray.from_buffers(pa.binary(), 1, [None, ends, pa.py_buffer(data)]).cast(pa.string())
     except pa.ArrowInvalid:
@@ -181,7 +207,8 @@ def _parse_plainly(data: bytes, names: Sequence[str], delimiter: str) -> "tuple[
     """Return what `_parse` does, at the pace of Python."""
     text = data.decode()
     rows = list(parse(text, delimiter, []))
-    starts = [row.line or 0 for row in rows] + [count_breaks(data) + 1]
+    lines = count_breaks(data) + (not data.endswith((b"\n", b"\r")))
+    starts = [row.line or 0 for row in rows] + [lines + 1]
     ragged = [
         _Ragged(offset, row.cells, starts[offset + 1] - starts[offset] - 1)
         for offset, row in enumerate(rows)
@@ -198,21 +225,23 @@ def _may_be_open(data: bytes, table: "pa.RecordBatch", ragged: Sequence[_Ragged]
     return last.endswith(("\n", "\r")) or not data.endswith((b"\n", b"\r"))
 
 
-def _has_breaks(table: "pa.RecordBatch", ragged: Sequence[_Ragged]) -> bool:
-    """Tell whether a line break stands in a cell."""
-    buffers = [texts.to_pybytes() for column in table.columns if (texts := column.buffers()[2]) is not None]
-    return any(b"\n" in texts or b"\r" in texts for texts in buffers) or any(record.breaks for record in ragged)
-
-
-def _lines(table: "pa.RecordBatch", ragged: Sequence[_Ragged]) -> "array[int]":
-    """Return the line on which each record starts, counted from the first, and the one on which a next would."""
-    import pyarrow.compute as pc
-
-    inside = [0] * table.num_rows
+def _breaks(table: "pa.RecordBatch", whole: Sequence[int], ragged: Sequence[_Ragged]) -> Breaks | None:
+    counts = Counter({record.offset: record.breaks for record in ragged if record.breaks})
     for column in table.columns:
-        if pc.any(pc.match_substring_regex(column, "[\n\r]")).as_py():
-            found = pc.count_substring_regex(column, LINE_BREAK.pattern).to_pylist()
-            inside = [sum(pair) for pair in zip(inside, found, strict=True)]
-    for record in ragged:
-        inside.insert(record.offset, record.breaks)
-    return array("L", accumulate((1 + breaks for breaks in inside), initial=0))
+        _, ends, texts = column.buffers()
+        content = b"" if texts is None else texts.to_pybytes()
+        if b"\n" in content or b"\r" in content:
+            starts = memoryview(ends).cast("i")[: len(column) + 1]
+            counts.update(whole[bisect_right(starts, at) - 1] for at in _break_places(content))
+    return Breaks(counts) if counts else None
+
+
+def _break_places(content: bytes) -> Iterator[int]:
+    """Yield where line breaks stand."""
+    if b"\r" in content:
+        yield from (match.start() for match in BREAK.finditer(content))
+        return
+    at = content.find(b"\n")
+    while at >= 0:
+        yield at
+        at = content.find(b"\n", at + 1)

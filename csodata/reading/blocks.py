@@ -3,13 +3,14 @@
 import re
 from collections.abc import Iterator
 from functools import cache
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from csodata.errors import UnreadableError
 
 BLOCK_BYTES = 2_500_000  # larger blocks leave the processor's cache, smaller ones pay more for each call
 LONGEST_RECORD = 50_000_000
 LINES_TRIED = 20
+BREAK = re.compile(rb"\r\n|\r|\n")
 
 
 def blocks(stream: BinaryIO, delimiter: str, columns: int, file: str, rest: bytes = b"") -> Iterator[bytes]:
@@ -30,17 +31,25 @@ def blocks(stream: BinaryIO, delimiter: str, columns: int, file: str, rest: byte
     Raises:
         UnreadableError: a line is so long that the file is no table.
     """
-    while chunk := stream.read(max(BLOCK_BYTES - len(rest), 1)):
+    while chunk := fill(stream, max(BLOCK_BYTES - len(rest), 1)):
         data = rest + chunk if rest else chunk
         cut = _likely_end(data, delimiter.encode(), columns)
         rest = data[cut:]
         if cut:
             yield data[:cut]
         elif len(rest) >= BLOCK_BYTES:
-            rest += stream.read(len(rest))  # doubled, or a long line would be looked through again and again
+            rest += fill(stream, len(rest))  # doubled, or a long line would be looked through again and again
             refuse_endless(rest, file)
     if rest:
         yield rest
+
+
+def fill(stream: BinaryIO, size: int) -> bytes:
+    """Read as many bytes as are asked for, or all that are left: a pipe may give fewer at a time."""
+    data = stream.read(size)
+    while data and len(data) < size and (more := stream.read(size - len(data))):
+        data += more
+    return data
 
 
 def refuse_endless(data: bytes, file: str) -> None:
@@ -63,20 +72,20 @@ def _likely_end(data: bytes, delimiter: bytes, columns: int) -> int:
     return last
 
 
+def end_of_record(data: bytes, delimiter: str) -> int:
+    """Return where the first record ends; 0 where it does not."""
+    match = _patterns(delimiter).record.match(data)
+    return match.end() if match else 0
+
+
 def end_of_records(data: bytes, delimiter: str) -> int:
     """Return where the last whole record ends; 0 where none does."""
-    cut = len(data)
-    while cut := _last_break(data, cut):
-        closed = closed_until(data, delimiter, cut)
-        if closed == cut:
-            return cut
-        cut = closed  # that line break stands within quotes, which open here
-    return 0
+    return _patterns(delimiter).records.match(data).end()  # type: ignore[union-attr]  # it matches even nothing
 
 
-def closed_until(data: bytes, delimiter: str, end: int) -> int:
-    """Return `end`, or where the quotation mark stands that is open there."""
-    return _walk(delimiter).match(data, 0, end).end()  # type: ignore[union-attr]  # it matches even nothing
+def closed_until(data: bytes, delimiter: str) -> int:
+    """Return the length of data, or where the quotation mark stands that is open at its end."""
+    return _patterns(delimiter).closed.match(data).end()  # type: ignore[union-attr]
 
 
 def count_breaks(data: bytes) -> int:
@@ -92,11 +101,19 @@ def _last_break(data: bytes, end: int) -> int:
     return max(after, data.rfind(b"\r", 0, min(end, len(data) - 1)) + 1) if b"\r" in data else after
 
 
+class _Patterns(NamedTuple):
+    record: re.Pattern[bytes]
+    records: re.Pattern[bytes]
+    closed: re.Pattern[bytes]
+
+
 @cache
-def _walk(delimiter: str) -> re.Pattern[bytes]:
+def _patterns(delimiter: str) -> _Patterns:
     # As Python's csv module has it: a quotation mark opens where a cell begins, is doubled inside, and is a character
-    # like any other elsewhere.
+    # like any other elsewhere. A CR at the very end may be the first half of a CRLF.
     inside = rf'[^{re.escape(delimiter)}\r\n]"'
     quoted = rf'"(?<!{inside})[^"]*+(?:""[^"]*+)*+"'
     stray = rf'"(?<={inside})'
-    return re.compile(rf'[^"]*+(?:(?:{quoted}|{stray})[^"]*+)*+'.encode())
+    record = rf'(?:[^"\r\n]++|{quoted}|{stray})*+(?:\r\n|\n|\r(?!\Z))'
+    closed = rf'[^"]*+(?:(?:{quoted}|{stray})[^"]*+)*+'
+    return _Patterns(*(re.compile(pattern.encode()) for pattern in (record, f"(?:{record})*+", closed)))

@@ -1,7 +1,6 @@
 """A stream → one table as Table Schema sees it, block by block: strict CSV (UTF-8), a worksheet, a Parquet file."""
 
 import codecs
-import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from io import BytesIO
@@ -9,7 +8,16 @@ from typing import BinaryIO, TypeVar
 
 from csodata.errors import UnreadableError
 from csodata.reading.batches import Batch, Block, Place, Places, columns, parse_block
-from csodata.reading.blocks import BLOCK_BYTES, blocks, closed_until, count_breaks, end_of_records, refuse_endless
+from csodata.reading.blocks import (
+    BLOCK_BYTES,
+    blocks,
+    closed_until,
+    count_breaks,
+    end_of_record,
+    end_of_records,
+    fill,
+    refuse_endless,
+)
 from csodata.reading.decode import decode_strictly
 from csodata.reading.delimited import parse
 from csodata.reading.model import Limits, Note
@@ -17,7 +25,6 @@ from csodata.reading.source import PARQUET, ZIP
 from csodata.reading.threads import in_order
 
 DELIMITER = ","
-BREAK = re.compile(rb"\r\n|\r|\n")
 SHEET_ROWS = 20_000
 Result = TypeVar("Result")
 
@@ -85,7 +92,7 @@ def read_table(stream: BinaryIO, file: str, limits: Limits) -> Table:
     Raises:
         UnreadableError: more columns or bytes than the limits allow, a row that does not end, a damaged file.
     """
-    start = stream.read(len(ZIP))
+    start = fill(stream, len(ZIP))
     if start == ZIP:
         return _read_sheet(start + stream.read(), file, limits)
     if start == PARQUET:
@@ -94,32 +101,23 @@ def read_table(stream: BinaryIO, file: str, limits: Limits) -> Table:
 
 
 def _read_text(start: bytes, stream: BinaryIO, file: str, limits: Limits) -> Table:
-    data = (start + stream.read(BLOCK_BYTES)).removeprefix(codecs.BOM_UTF8)
-    while not (end := _end_of_first(data)) and (more := stream.read(len(data) or 1)):
+    data = (start + fill(stream, BLOCK_BYTES)).removeprefix(codecs.BOM_UTF8)
+    while not (end := end_of_record(data, DELIMITER)) and (more := fill(stream, len(data) or 1)):
         data += more
         refuse_endless(data, file)
-    end = end or len(data)
-    if not data.strip():
+    if not data.strip() and not stream.read(1):
         return Table([] if data else None, [Note("empty-file")], Place(2, 2), iter(()), file)
+    end = end or len(data)
     decoded = decode_strictly(data[:end])
     if decoded.stray:
         note = Note("bad-encoding", detail=decoded.stray, line=count_breaks(decoded.text.encode()) + 1)
         return Table(None, [note], Place(2, 2), iter(()), file)
     labels = next(parse(decoded.text, DELIMITER, [])).cells
     _refuse_wide(len(labels), file, limits)
-    first = Place(2, 1 + count_breaks(data[:end]))
+    closed = closed_until(data[:end], DELIMITER)
+    notes = [Note("unclosed-quote", 1, line=count_breaks(data[:closed]) + 1)] if closed < end else []
     found: Iterator[bytes | Block] = blocks(stream, DELIMITER, len(labels), file, data[end:])
-    return Table(labels, [], first, found, file)
-
-
-def _end_of_first(data: bytes) -> int:
-    """Return where the first record ends; 0 where it does not."""
-    end = 0
-    while match := BREAK.search(data, end):
-        end = match.end()
-        if closed_until(data, DELIMITER, match.start()) == match.start():
-            return end
-    return 0
+    return Table(labels, notes, Place(2, 1 + count_breaks(data[:end])), found, file)
 
 
 def _refuse_wide(width: int, file: str, limits: Limits) -> None:

@@ -6,6 +6,8 @@ The same function runs here on the blocks of a file, and elsewhere on the partit
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from csodata.arrays import mask_of, number_array, text_array, text_scalar
+from csodata.errors import CsodataError
 from csodata.schema import ForeignKey, TableSchema
 from csodata.validation.judge import Judge, Verdict
 from csodata.validation.keys import NAN, combined, one_spelling
@@ -78,7 +80,7 @@ class CellCheck:
     def __call__(self, batch: "pa.RecordBatch") -> Checked:
         """Return what is wrong with a batch; raises BadSchemaError where frictionless cannot use a column."""
         names = [field.name for field in self.schema.fields if field.name in batch.schema.names]
-        columns = {name: self._nulled(batch.column(name)) for name in names}
+        columns = {name: self._nulled(_as_text(batch.column(name), name)) for name in names}
         blank = self._blank_rows(batch, columns)
         found, keys = [], {}
         for name, cells in columns.items():
@@ -100,23 +102,24 @@ class CellCheck:
 
         if "" not in self.schema.missing_values:
             return cells
-        full = pc.not_equal(cells, "")
+        full = pc.not_equal(cells, text_scalar(""))
         if pc.all(full, skip_nulls=False).as_py() is True:
             return cells
-        full = pc.fill_null(full, False)
+        full = pc.fill_null(full, mask_of([], 1)[0])
         if cells.offset:
-            return pc.if_else(full, cells, None)
+            return pc.if_else(full, cells, text_scalar(None))
         return pa.StringArray.from_buffers(len(cells), *cells.buffers()[1:], full.buffers()[1])
 
     def _blank_rows(self, batch: "pa.RecordBatch", columns: "dict[str, pa.StringArray]") -> "pa.Int64Array | None":
-        import pyarrow as pa
         import pyarrow.compute as pc
 
-        missing = pa.array([value for value in self.schema.missing_values if value], pa.string())
+        missing = text_array([value for value in self.schema.missing_values if value])
         blank = None
         for name, column in zip(batch.schema.names, batch.columns, strict=True):
             cells = columns.get(name, column)
-            empty = cells.is_null() if name in columns else pc.fill_null(pc.equal(cells, ""), True)
+            empty = cells.is_null()
+            if name not in columns and cells.type == "string":
+                empty = pc.or_kleene(empty, pc.equal(cells, text_scalar("")))
             if len(missing) and name in columns:
                 empty = pc.or_(empty, pc.is_in(cells, missing))
             blank = empty if blank is None else pc.and_(blank, empty)
@@ -129,7 +132,8 @@ class CellCheck:
 
         rows = pc.unique(suspects).sort()
         texts = cells.take(rows).dictionary_encode(null_encoding="encode")
-        return _Judged(rows, texts.indices, [self.judges[name](text) for text in texts.dictionary.to_pylist()])
+        distinct = texts.dictionary.to_pylist()
+        return _Judged(rows, texts.indices, distinct, [self.judges[name](text) for text in distinct])
 
     def _in_one_spelling(self, name: str, cells: "pa.StringArray", judged: "_Judged | None") -> "pa.StringArray":
         """Return what the cells stand for, as texts that are equal where the values are; null for none."""
@@ -137,13 +141,17 @@ class CellCheck:
         import pyarrow.compute as pc
 
         pattern = ONE_SPELLING.get(self.schema.by_name[name].type)
-        odd = not_of_form(pattern, joined=False)(cells) if pattern else None
+        joined = "" in self.schema.missing_values
+        odd = not_of_form(pattern, joined=joined)(cells) if pattern else None
         if odd is not None:
             judged = self._judge(name, cells, odd if judged is None else pa.concat_arrays([odd, judged.rows]))
         if judged is None:
             return cells
-        texts = pa.array([one_spelling(verdict.value) for verdict in judged.verdicts], pa.string()).take(judged.texts)
-        return pc.replace_with_mask(cells, _mask(judged.rows, len(cells)), texts)
+        spelled = [one_spelling(verdict.value) for verdict in judged.verdicts]
+        if spelled == judged.distinct:
+            return cells
+        texts = text_array(spelled).take(judged.texts)
+        return pc.replace_with_mask(cells, mask_of(judged.rows.to_pylist(), len(cells)), texts)
 
     def _missing_keys(self, keys: "dict[str, pa.StringArray]") -> Iterator[Found]:
         """Yield the rows without a part of the primary key; frictionless minds only a key without any part."""
@@ -177,8 +185,8 @@ class CellCheck:
         # What is no value of the column above, or equal to nothing, answers to no key: such a row is left out.
         read = ([self._spelled(name, row.get(target)) for name, target in named] for row in rows)
         above = [values for values in read if WRONG not in values]
-        parts = [pa.array(list(column), pa.string()) for column in zip(*above, strict=True)]
-        nothing = pa.array([None], pa.string())  # a key that is empty in all its parts is no key
+        parts = [text_array(column) for column in zip(*above, strict=True)]
+        nothing = text_array([None])  # a key that is empty in all its parts is no key
         return pc.unique(pa.concat_arrays([combined(parts), nothing])) if parts else nothing
 
     def _spelled(self, name: str, value: Any) -> Any:
@@ -192,30 +200,34 @@ class CellCheck:
 
 
 class _Judged(NamedTuple):
-    """Some rows of a column, which of the distinct texts each has, and the verdicts on these."""
+    """Some rows of a column, which of the distinct texts each has, these texts, and the verdicts on them."""
 
     rows: "pa.Int64Array"
     texts: "pa.Int32Array"
+    distinct: list[str | None]
     verdicts: list[Verdict]
 
     def codes(self) -> list[str]:
         return list(dict.fromkeys(code for verdict in self.verdicts for code in verdict.faults))
 
     def rows_with(self, code: str) -> "pa.Int64Array":
-        import pyarrow as pa
         import pyarrow.compute as pc
 
         wrong = [index for index, verdict in enumerate(self.verdicts) if code in verdict.faults]
         if len(wrong) == len(self.verdicts):
             return self.rows
-        return self.rows.filter(pc.is_in(self.texts, pa.array(wrong, pa.int32())))
+        return self.rows.filter(pc.is_in(self.texts, number_array(wrong).cast("int32")))
 
 
-def _mask(rows: "pa.Int64Array", length: int) -> "pa.BooleanArray":
+def _as_text(cells: "pa.Array", name: str) -> "pa.StringArray":
+    """Return a column of texts as the plain kind of it; raises CsodataError for a column of something else."""
     import pyarrow as pa
-    import pyarrow.compute as pc
+    from pyarrow import types
 
-    return pc.is_in(pa.array(range(length), pa.int64()), rows)
+    kind = cells.type.value_type if types.is_dictionary(cells.type) else cells.type
+    if types.is_string(kind) or types.is_large_string(kind) or types.is_string_view(kind):
+        return cells if cells.type == pa.string() else cells.cast(pa.string())
+    raise CsodataError(f"The column '{name}' is of the type {kind}; what is checked are texts: cast it to string.")
 
 
 def _without(rows: "pa.Int64Array", others: "pa.Int64Array | None") -> "pa.Int64Array":

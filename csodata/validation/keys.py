@@ -4,9 +4,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Context, Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from csodata.arrays import text_array, text_scalar
 from csodata.reading import in_order
 from csodata.schema import ForeignKey, TableSchema, to_text
 from csodata.validation.records import Record
+from csodata.validation.sieve import bytes_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -77,21 +79,21 @@ class Keys:
 
     def texts(self, columns: Columns) -> "list[pa.StringArray]":
         """Return one text a row for each key: the unique ones, then the foreign ones, then what these point to."""
-        uniques = [self._unless_nan(unique, columns) for unique in self._uniques]
+        uniques = [self._unless_nan(unique.fields, columns, whole=unique.whole) for unique in self._uniques]
         lower = [combined([columns[name] for name in key.fields]) for key in self._own]
         upper = [
-            combined([columns[name] for name in key.reference.fields])
+            self._unless_nan(key.reference.fields, columns)
             for key in self._own
             if columns.keys() >= set(key.reference.fields)
         ]
         return [*uniques, *lower, *upper]
 
-    def _unless_nan(self, unique: _Unique, columns: Columns) -> "pa.StringArray":
+    def _unless_nan(self, fields: Sequence[str], columns: Columns, *, whole: bool = False) -> "pa.StringArray":
         import pyarrow.compute as pc
 
-        texts = combined([columns[name] for name in unique.fields], whole=unique.whole)
-        for name in self._numbers.intersection(unique.fields):
-            texts = pc.if_else(pc.fill_null(pc.equal(columns[name], NAN), False), None, texts)
+        texts = combined([columns[name] for name in fields], whole=whole)
+        for name in self._numbers.intersection(fields):
+            texts = pc.if_else(pc.is_in(columns[name], text_array([NAN])), text_scalar(None), texts)
         return texts
 
     def take(self, *parts: "tuple[list[pa.StringArray], Sequence[Record]]", told: bool = True) -> None:
@@ -157,17 +159,18 @@ def combined(parts: "Sequence[pa.StringArray]", *, whole: bool = False) -> "pa.S
         return parts[0]
     escaped = [_escaped(part) for part in parts]
     texts = pc.binary_join_element_wise(
-        *escaped, PART, null_handling="emit_null" if whole else "replace", null_replacement=EMPTY
+        *escaped, text_scalar(PART), null_handling="emit_null" if whole else "replace", null_replacement=EMPTY
     )
     if whole or not all(part.null_count for part in parts):
         return texts
-    return pc.if_else(pc.equal(texts, PART.join([EMPTY] * len(parts))), None, texts)
+    return pc.if_else(pc.equal(texts, text_scalar(PART.join([EMPTY] * len(parts)))), text_scalar(None), texts)
 
 
 def _escaped(part: "pa.StringArray") -> "pa.StringArray":
     import pyarrow.compute as pc
 
-    if not pc.any(pc.match_substring_regex(part, r"[\\\x1f]")).as_py():
+    texts = bytes_of(part)
+    if ESCAPE.encode() not in texts and PART.encode() not in texts:
         return part
     return pc.replace_substring(pc.replace_substring(part, ESCAPE, ESCAPE * 2), PART, f"{ESCAPE}s")
 
@@ -186,13 +189,14 @@ def _repeated_texts(encoded: "pa.ChunkedArray") -> "pa.StringArray":
     import pyarrow.compute as pc
 
     if not encoded.num_chunks:
-        return pa.array([], pa.string())
+        return text_array([])
     texts = encoded.chunk(encoded.num_chunks - 1).dictionary
     if len(texts) == len(encoded) - encoded.null_count:
         return texts.slice(0, 0)
-    counts = pc.value_counts(pa.chunked_array([chunk.indices for chunk in encoded.chunks]))
-    codes = counts.field("values").filter(pc.greater(counts.field("counts"), 1)).drop_null()
-    return texts.take(codes)
+    # Codes are given in the order in which texts come: where none is higher than all before, the text stood before.
+    codes = pa.chunked_array([chunk.indices for chunk in encoded.chunks]).combine_chunks().drop_null()
+    stood = pc.less_equal(codes[1:], pc.cumulative_max(codes)[:-1])
+    return texts.take(pc.unique(codes[1:].filter(stood)))
 
 
 def one_spelling(value: Any) -> str | None:

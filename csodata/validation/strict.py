@@ -1,6 +1,7 @@
 """Check a table by its schema alone, columns by position, as the standard has it, block by block."""
 
 from collections.abc import Sequence
+from operator import itemgetter
 from typing import Any, BinaryIO
 
 from csodata.errors import UnreadableError
@@ -79,8 +80,7 @@ class StrictTable:
                 self._tell_unchecked(first, names)
             begins, first = first, block.place(first)
             rows = [_Rows(batch.places, self.table, self.origin) for batch in block.batches]
-            for batch, records, (checked, _) in zip(block.batches, rows, results, strict=True):
-                self._tell(batch, records, checked)
+            self._tell(list(zip(block.batches, rows, (checked for checked, _ in results), strict=True)))
             keys.take(*zip((texts for _, texts in results), rows, strict=True))
             self.rows += block.records
             if self.rows > self._limits.rows:
@@ -103,18 +103,26 @@ class StrictTable:
                 index = self.origin.columns[key.fields[0]]
                 self._add("unchecked-reference", *first, index=index, column=key.fields[0], value="", detail=table)
 
-    def _tell(self, batch: Batch, records: Sequence[Record], checked: Checked) -> None:
-        blank: set[int] = set()
-        for found in checked.found:
-            room = max(0, self.tally.room(found.code))
-            self.tally.beyond[found.code] += max(0, len(found.rows) - room)
-            for index in found.rows[:room].to_pylist():
+    def _tell(self, parts: Sequence[tuple[Batch, Sequence[Record], Checked]]) -> None:
+        """Tell what was found in the parts of a block, in the order of the rows."""
+        told = []
+        for part, (batch, _, checked) in enumerate(parts):
+            for found in checked.found:
+                room = max(0, self.tally.room(found.code))
+                self.tally.beyond[found.code] += max(0, len(found.rows) - room)
+                column = self.origin.columns.get(found.field or "", 0)
+                told += [
+                    (batch.places.offsets[index], column, part, index, found) for index in found.rows[:room].to_pylist()
+                ]
+        for _, _, part, index, found in sorted(told, key=itemgetter(0, 1)):
+            if self._room(found.code):
+                batch, records, _ = parts[part]
                 self.tally.add(self._problem(batch, records[index], found, index))
-            if found.code == "blank-row" and batch.ragged:
-                blank.update(found.rows.to_pylist())
-        for index, cells in enumerate(batch.ragged):
-            if index not in blank:
-                self._tell_width(records[index], cells)
+        for batch, records, checked in parts:
+            blank = {row for found in checked.found if found.code == "blank-row" for row in found.rows.to_pylist()}
+            for index, cells in enumerate(batch.ragged):
+                if index not in blank:
+                    self._tell_width(records[index], cells)
 
     def _problem(self, batch: Batch, record: Record, found: Found, index: int) -> Problem:
         if found.foreign_key:
