@@ -5,7 +5,7 @@ BIN := .venv/bin
 INSTALLED := .venv/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check build clean
+.PHONY: help install demo test check build bench fuzz recipes clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 10
@@ -35,6 +35,19 @@ check: $(INSTALLED) ## check style, types and every derived file; changes nothin
 build: $(INSTALLED) ## rewrite every derived file from data/*.csv and schemas/
 	$(BIN)/python scripts/build.py
 
+bench: $(INSTALLED) ## compare the validator with its peers; half an hour
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[bench]'
+	$(BIN)/python benchmarks/run.py $(BENCH)
+
+fuzz: $(INSTALLED) ## feed 20 000 spoilt files of each format to the readers and the validator; half an hour
+	$(BIN)/python scripts/fuzz.py
+
+recipes: $(INSTALLED) ## run docs/recipes/ in an environment of its own (Spark needs Java 17; skipped without)
+	@command -v java >/dev/null || { echo "recipes: skipped spark.py, there is no Java"; exit 0; }; \
+	$(PYTHON) -m venv .venv-recipes && \
+	.venv-recipes/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,recipes]' && \
+	.venv-recipes/bin/python -m pytest tests/test_recipes.py
+
 clean: ## remove .venv, caches and built packages
-	rm -rf .venv dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-recipes fuzz-failures benchmarks/.cache dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -54,12 +54,8 @@ def rule(code: str) -> Rule:
 
 def sentences(code: str, details: Mapping[str, Any]) -> tuple[str, str]:
     """Return the message and the advice of a rule, with the details filled in and made safe to print."""
-    found = rule(code)
-    safe = {
-        key: shown(value) if key == "value" else visible(_cut(str(value), LONGEST_DETAIL))
-        for key, value in details.items()
-    }
-    return found.message.format_map(_Gaps(safe)), found.advice.format_map(_Gaps(safe))
+    found, safe = rule(code), _Safe(details)
+    return found.message.format_map(safe), found.advice.format_map(safe)
 
 
 # What to do, where more is known than the rule's own advice says.
@@ -80,11 +76,18 @@ def suggestion(name: str, detail: str = "", value: Any = "") -> str:
     return SUGGESTIONS[name].format(detail=visible(_cut(detail, LONGEST_DETAIL)), value=shown(value))
 
 
-class _Gaps(dict[str, str]):
-    """A detail that is not given leaves an ellipsis, not a traceback."""
+class _Safe(dict[str, str]):
+    """The details that a sentence asks for, made safe to print; one that is not given leaves an ellipsis."""
+
+    def __init__(self, details: Mapping[str, Any]) -> None:
+        self._details = details
 
     def __missing__(self, key: str) -> str:
-        return "…"
+        if key not in self._details:
+            return "…"
+        value = self._details[key]
+        self[key] = shown(value) if key == "value" else visible(_cut(str(value), LONGEST_DETAIL))
+        return self[key]
 
 
 def visible(text: str) -> str:

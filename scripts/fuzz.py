@@ -20,7 +20,8 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import NamedTuple
 
-from fuzz_inputs import ROOT, SCHEMA, TABLES, good_files, spoilt
+from fuzz_files import ROOT, SCHEMA, TABLES, good_files
+from fuzz_inputs import spoilt
 
 FORMATS = {
     "csv": "csv",
@@ -173,8 +174,11 @@ def work(sending: Connection, make: type[Bench], form: str, seed: int, numbers: 
 
 
 def _peak() -> float:
+    """Return the most that this process, or one that it started, has held, in megabytes."""
     unit = 1 if sys.platform == "darwin" else 1024
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1e6
+    return (
+        max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)) * unit / 1e6
+    )
 
 
 def supervise(make: type[Bench], form: str, seed: int, numbers: Sequence[int], log: Path) -> Iterator[Tried]:

@@ -11,7 +11,7 @@ import pytest
 from conftest import ROOT
 
 SCRIPT = ROOT / "scripts/fuzz.py"
-FORMATS = ["csv", "tsv", "utf16", "xlsx", "ods", "parquet", "schema"]
+FORMATS = ["csv", "tsv", "utf16", "xlsx", "ods", "schema"]
 PLANTED = """
 import os, sys, time
 sys.path.insert(0, {scripts!r})
@@ -34,17 +34,18 @@ def run(script: Path, *arguments: object) -> subprocess.CompletedProcess[str]:
     return subprocess.run([sys.executable, script, *map(str, arguments)], capture_output=True, text=True, timeout=600)
 
 
-def test_a_hundred_and_fifty_inputs_of_each_format(tmp_path: Path) -> None:
-    done = run(SCRIPT, "--count", 150, "--failures", tmp_path)
+@pytest.mark.parametrize(("forms", "count"), [(FORMATS, 100), (["parquet"], 40)], ids=["most", "parquet"])
+def test_some_inputs_of_each_format(tmp_path: Path, forms: list[str], count: int) -> None:
+    chosen = [word for form in forms for word in ("--format", form)]
+    done = run(SCRIPT, *chosen, "--count", count, "--failures", tmp_path)
     traces = "\n".join(path.read_text() for path in sorted(tmp_path.glob("*.txt"))[:3])
     assert done.returncode == 0, done.stdout + done.stderr + traces
     lines = [line.split()[:4] for line in done.stdout.splitlines()[1:]]
-    assert [form for form, *_ in lines] == FORMATS
+    assert [form for form, *_ in lines] == forms
     for form, inputs, reports, refusals in lines:
-        assert inputs == "150"
+        assert inputs == str(count)
         # Where all are refused, or none is, the inputs are no longer good for anything.
-        if form != "parquet":  # not read yet: take this line out when it is
-            assert min(int(reports), int(refusals)) > 2, form
+        assert min(int(reports), int(refusals)) > 2, form
 
 
 @pytest.mark.parametrize(

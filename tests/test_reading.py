@@ -215,10 +215,10 @@ class TestRefusals:
 
     def test_what_is_too_large(self, tmp_path: Path) -> None:
         path = save(tmp_path, "a,b,c\n1,2,3\n")
-        assert "MB" in refusal(path, Limits(file_bytes=11))
+        assert "MB" in refusal(path, Limits(held_bytes=11))
         assert "rows" in refusal(path, Limits(rows=1))
         assert "columns" in refusal(path, Limits(columns=2))
-        assert len(read(path, limits=Limits(file_bytes=12, rows=2, columns=3))) == 1
+        assert len(read(path, limits=Limits(held_bytes=12, rows=2, columns=3))) == 1
 
 
 class TestLimits:
@@ -233,7 +233,7 @@ class TestLimits:
     @pytest.mark.parametrize(
         ("limits", "found", "allowed"),
         [
-            (Limits(file_bytes=5_000_000), "7 MB", "5 MB"),
+            (Limits(held_bytes=5_000_000), "7 MB", "5 MB"),
             (Limits(rows=1), "more than 1 rows", "several files"),
             (Limits(columns=2), "3 columns", "2 are read"),
         ],
@@ -277,7 +277,7 @@ class TestStreams:
     def test_a_stream_without_end_is_refused(self) -> None:
         endless = Trickle(b"a,b\n")
         with pytest.raises(UnreadableError, match=r"^standard input: .*at most 0 MB"):
-            read(endless, limits=Limits(file_bytes=1000))  # type: ignore[arg-type]
+            read(endless, limits=Limits(held_bytes=1000))  # type: ignore[arg-type]
         assert endless.given <= 1100
 
     def test_what_is_spooled_can_seek(self) -> None:

@@ -13,8 +13,10 @@ VALUE_LENGTH = 200
 class Limits:
     """How large a file may be before it is refused."""
 
-    file_bytes: int = 200_000_000
-    """Size of the file."""
+    file_bytes: int = 1_000_000_000
+    """Size of a file that is checked block by block: CSV against a schema alone."""
+    held_bytes: int = 25_000_000
+    """Size of a file that is held in memory whole: a contribution, a workbook, Parquet."""
     cell_chars: int = 100_000
     """Length of one cell; a longer one is cut and noted."""
     columns: int = 2_000

@@ -56,9 +56,9 @@ def read(source: Path | BinaryIO, *, name: str | None = None, limits: Limits = L
     """
     file = visible(name or (str(source) if isinstance(source, Path) else STANDARD_INPUT))
     if isinstance(source, Path):
-        data = read_bytes(source, limits.file_bytes)
+        data = read_bytes(source, limits.held_bytes)
     else:
-        with spooled(source, file, limits.file_bytes) as stream:
+        with spooled(source, file, limits.held_bytes) as stream:
             data = stream.read()
     if data.startswith(ZIP):
         from csodata.reading.workbook import read_workbook  # calamine and the XML parser, for workbooks only
@@ -123,7 +123,7 @@ def read_bytes(path: Path, most: int | None = None) -> bytes:
             return _read(stream, file)
         data = _read(stream, file, most + 1)
     if len(data) > most:  # it has grown since
-        raise _too_large(file, most)
+        raise too_large(file, most)
     return data
 
 
@@ -144,13 +144,14 @@ def spooled(stream: BinaryIO, file: str, most: int) -> Iterator[BinaryIO]:
         while chunk := _read(stream, file, min(PIECE, most + 1 - size)):
             size += len(chunk)
             if size > most:
-                raise _too_large(file, most)
+                raise too_large(file, most)
             held.write(chunk)
         held.seek(0)
         yield cast(BinaryIO, held)
 
 
-def _too_large(file: str, most: int) -> UnreadableError:
+def too_large(file: str, most: int) -> UnreadableError:
+    """Make the error about a file that has more bytes than are read."""
     return UnreadableError(
         f"{file}: there are more than {most / 1e6:,.0f} MB; at most {most / 1e6:,.0f} MB are read. "
         "Send it in several files."

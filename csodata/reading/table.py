@@ -21,7 +21,7 @@ from csodata.reading.blocks import (
 from csodata.reading.decode import decode_strictly
 from csodata.reading.delimited import parse
 from csodata.reading.model import Limits, Note
-from csodata.reading.source import PARQUET, ZIP
+from csodata.reading.source import PARQUET, ZIP, too_large
 from csodata.reading.threads import in_order
 
 DELIMITER = ","
@@ -94,10 +94,17 @@ def read_table(stream: BinaryIO, file: str, limits: Limits) -> Table:
     """
     start = fill(stream, len(ZIP))
     if start == ZIP:
-        return _read_sheet(start + stream.read(), file, limits)
+        return _read_sheet(start + _held(stream, file, limits), file, limits)
     if start == PARQUET:
-        return _read_parquet(start + stream.read(), file, limits)
+        return _read_parquet(start + _held(stream, file, limits), file, limits)
     return _read_text(start, stream, file, limits)
+
+
+def _held(stream: BinaryIO, file: str, limits: Limits) -> bytes:
+    data = fill(stream, limits.held_bytes)
+    if len(data) == limits.held_bytes:
+        raise too_large(file, limits.held_bytes)
+    return data
 
 
 def _read_text(start: bytes, stream: BinaryIO, file: str, limits: Limits) -> Table:
