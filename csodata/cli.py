@@ -163,15 +163,18 @@ def validate(
     if schema is not None and (len(files) != 1 or table is not None):
         raise click.UsageError("--schema takes exactly one FILE, and no --table.")
     from csodata.reading import limits_with, read_rows, spooled
-    from csodata.validation import validate_contribution, validate_dataset, validate_table
 
     allowed = limits_with(dict(limits))
     if schema is not None:
+        from csodata.validation import validate_table
+
         above = {name: read_rows(Path(file), limits=allowed) for name, file in parents}
         if files[0] == STDIN:
             with spooled(sys.stdin.buffer, "standard input", allowed.file_bytes) as stream:
                 _finish(validate_table(schema, stream, above, limits=allowed, name="standard input"), form)
         _finish(validate_table(schema, files[0], above, limits=allowed), form)
+    from csodata.validation import validate_contribution, validate_dataset
+
     dataset = _here()
     if not files:
         _finish(validate_dataset(dataset), form)

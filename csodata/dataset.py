@@ -1,6 +1,5 @@
 """Find a dataset folder, read its descriptor, give paths, verify bytes and hashes."""
 
-import hashlib
 import json
 import os
 from collections.abc import Iterator
@@ -184,4 +183,6 @@ def _difference(path: Path, expected: dict[str, Any]) -> str | None:
 
 def hash_of(content: bytes) -> str:
     """Return the hash string of a file's content, with its algorithm, as a Data Package carries it."""
+    import hashlib  # 6 ms, which most commands do not need
+
     return f"sha256:{hashlib.sha256(content).hexdigest()}"

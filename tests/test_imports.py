@@ -11,7 +11,7 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "csodata"
 # From the bottom up; a module imports only from below, and a package from within itself.
 LAYERS = [
-    {"errors", "values"},
+    {"arrays", "errors", "values"},
     {"dataset", "edtf", "folding"},
     {"citing", "messages", "schema"},
     {"rows"},
@@ -26,6 +26,7 @@ THIRD_PARTY = {
     "printing": {"click", "rich"},
     "shell": {"click"},
     "messages": {"rapidfuzz"},
+    "arrays": {"pyarrow"},
     "schema": {"pydantic"},
     "rows": {"pydantic"},
     "arrow": {"pyarrow", "pandas", "polars"},

@@ -6,12 +6,12 @@ The same function runs here on the blocks of a file, and elsewhere on the partit
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from csodata.arrays import mask_of, number_array, text_array, text_scalar
+from csodata.arrays import mask_of, number_array, some, text_array, text_scalar
 from csodata.errors import CsodataError
 from csodata.schema import ForeignKey, TableSchema
 from csodata.validation.judge import Judge, Verdict
 from csodata.validation.keys import NAN, combined, one_spelling
-from csodata.validation.sieve import Sieve, not_of_form, some
+from csodata.validation.sieve import Sieve, not_of_form
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -4,11 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Context, Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from csodata.arrays import text_array, text_scalar
+from csodata.arrays import bytes_of, text_array, text_scalar
 from csodata.reading import in_order
 from csodata.schema import ForeignKey, TableSchema, to_text
 from csodata.validation.records import Record
-from csodata.validation.sieve import bytes_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -106,7 +105,8 @@ class Keys:
 
     def repeated(self) -> Iterator[Repeated]:
         """Yield each row whose key stood before, key by key, in the order of the rows."""
-        encoded = in_order(lambda number: self._all(number).dictionary_encode(), range(len(self._uniques)))
+        side_by_side = in_order if len(self._blocks) > 1 else map  # threads are not worth their start for one block
+        encoded = side_by_side(lambda number: self._all(number).dictionary_encode(), range(len(self._uniques)))
         for number, (unique, codes) in enumerate(zip(self._uniques, encoded, strict=True)):
             twice = _repeated_texts(codes)
             before: dict[str, At] = {}

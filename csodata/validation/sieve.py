@@ -11,7 +11,18 @@ from functools import cached_property
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from csodata.arrays import clear_bits, mask_of, number_array, number_scalar, text_array, text_scalar
+from csodata.arrays import (
+    all_but,
+    bytes_of,
+    longest,
+    nulled_at,
+    number_array,
+    number_scalar,
+    some,
+    text_array,
+    text_scalar,
+    without_nulls,
+)
 from csodata.schema import Field
 from csodata.values import to_text
 
@@ -107,7 +118,7 @@ def _not_among(values: list[str]) -> Test:
         import pyarrow.compute as pc
 
         # With null among them: a missing value is another test's.
-        return _all_but(pc.is_in(cells, text_array([*values, None])))
+        return all_but(pc.is_in(cells, text_array([*values, None])))
 
     return test
 
@@ -123,12 +134,12 @@ def not_of_form(pattern: str, *, joined: bool) -> Test:
         import pyarrow as pa
         import pyarrow.compute as pc
 
-        texts = _without_nulls(cells)
+        texts = without_nulls(cells)
         numbers = None
         if joined and SEPARATOR.encode() not in bytes_of(texts):
             starts = number_array([*range(0, len(cells), GROUP), len(cells)]).cast("int32")
             groups = pc.binary_join(pa.ListArray.from_arrays(starts, texts), text_scalar(SEPARATOR))
-            failed = _all_but(pc.match_substring_regex(groups, group))
+            failed = all_but(pc.match_substring_regex(groups, group))
             if failed is None:
                 return None
             firsts = [number * GROUP for number in failed.to_pylist()]
@@ -136,7 +147,7 @@ def not_of_form(pattern: str, *, joined: bool) -> Test:
             numbers = number_array(chain.from_iterable(within))
             cells = cells.take(numbers)
         # A null is good here, an empty text (where that is no missing value) is not.
-        wrong = _all_but(pc.match_substring_regex(cells, whole))
+        wrong = all_but(pc.match_substring_regex(cells, whole))
         return wrong if numbers is None or wrong is None else numbers.take(wrong)
 
     return test
@@ -170,7 +181,7 @@ def _not_of_length(least: int, most: int | None) -> Test:
         good = pc.greater_equal(lengths, number_scalar(least, "int32"))
         if most is not None:
             good = pc.and_(good, pc.less_equal(lengths, number_scalar(most, "int32")))
-        return _all_but(good)
+        return all_but(good)
 
     return test
 
@@ -193,19 +204,19 @@ def _not_a_value(field: Field, *, joined: bool) -> Test:
 
         wrong = None
         try:
-            plain = not bytes_of(cells).translate(None, BYTES[kind]) and _longest(cells) <= LONGEST_NUMBER
+            plain = not bytes_of(cells).translate(None, BYTES[kind]) and longest(cells) <= LONGEST_NUMBER
             values = _cast(cells, kind) if plain else None
         except pa.ArrowInvalid:
             values = None
         if values is None:
             wrong = of_form(cells)
-            values = _cast(_nulled_at(cells, wrong) if wrong is not None else cells, kind)
+            values = _cast(nulled_at(cells, wrong) if wrong is not None else cells, kind)
         span = pc.min_max(values).as_py()
         if span["min"] is None or (low <= span["min"] and span["max"] <= high):
             return wrong
         least, most = (number_scalar(bound, str(values.type)) for bound in (low, high))
         within = pc.and_(pc.greater_equal(values, least), pc.less_equal(values, most))
-        beyond = _all_but(within)
+        beyond = all_but(within)
         return beyond if wrong is None else pa.concat_arrays([wrong, beyond]) if beyond is not None else wrong
 
     return test
@@ -233,56 +244,6 @@ def _cast(cells: "pa.StringArray", kind: str) -> Any:
     if kind == "date":
         return cells.cast(pa.date32()).cast(pa.int32())
     return cells.cast(pa.int64() if kind == "integer" else pa.float64())
-
-
-def some(mask: Any) -> "pa.Int64Array | None":
-    """Return where a mask is true; None if it is so nowhere."""
-    import pyarrow.compute as pc
-
-    return pc.indices_nonzero(mask).cast("int64") if pc.any(mask).as_py() else None
-
-
-def _all_but(mask: Any) -> "pa.Int64Array | None":
-    """Return where a mask is false; None if it is so nowhere."""
-    import pyarrow.compute as pc
-
-    # All that is not false: a null is a missing value.
-    return None if pc.all(mask).as_py() in (True, None) else pc.indices_nonzero(pc.invert(mask)).cast("int64")
-
-
-def _without_nulls(cells: "pa.StringArray") -> "pa.StringArray":
-    """Return the same cells with empty texts for nulls, without copying one."""
-    import pyarrow as pa
-
-    if not cells.null_count:
-        return cells
-    _, ends, texts = cells.buffers()
-    return pa.StringArray.from_buffers(len(cells), ends, texts, None, 0, cells.offset)
-
-
-def _longest(cells: "pa.StringArray") -> int:
-    import pyarrow.compute as pc
-
-    return pc.max(pc.binary_length(cells)).as_py() or 0
-
-
-def _nulled_at(cells: "pa.StringArray", rows: "pa.Int64Array") -> "pa.StringArray":
-    """Return the same cells with nulls at some rows."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    if cells.offset:
-        return pc.if_else(mask_of(rows.to_pylist(), len(cells)), text_scalar(None), cells)
-    valid, ends, texts = cells.buffers()
-    bits = bytearray(b"\xff" * (len(cells) // 8 + 1) if valid is None else valid.to_pybytes())
-    clear_bits(bits, rows.to_pylist())
-    return pa.StringArray.from_buffers(len(cells), ends, texts, pa.py_buffer(bits))
-
-
-def bytes_of(cells: "pa.StringArray") -> bytes:
-    """Return the bytes of all texts, and maybe some more that stand beside them."""
-    texts = cells.buffers()[2]
-    return b"" if texts is None else texts.to_pybytes()
 
 
 def _compiles(pattern: str) -> bool:
