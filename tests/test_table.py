@@ -7,20 +7,25 @@ Costs about 10 s: 250 drawn schemas and tables, each checked by frictionless too
 import io
 import json
 import re
+import subprocess
+import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from conftest import ROOT
 from frictionless import Dialect, Package, Resource, Schema, formats
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from openpyxl import Workbook
 from pydantic import create_model
 
 from csodata.errors import CsodataError, UnreadableError
+from csodata.reading import Limits
 from csodata.report import Report
 from csodata.validation import frictionless_types, validate_table
 
@@ -375,3 +380,44 @@ def test_what_is_no_table_or_no_source_is_a_sentence() -> None:
     with pytest.raises(CsodataError, match="binary"):
         validate_table(PARENTED, io.StringIO("a"))  # type: ignore[arg-type]
     assert validate_table(PARENTED, bytearray(b"a\n")).valid  # type: ignore[arg-type]
+
+
+def test_a_cell_that_is_too_long_is_told_with_its_length() -> None:
+    report = validate_table(one("string"), "a,b\nxé,y\nabcé,z\n".encode(), limits=Limits(cell_chars=3))
+    assert [(problem.code, problem.place) for problem in report.problems] == [("cell-too-long", "A3")]
+    assert "has 4 characters" in report.problems[0].message
+
+
+def test_more_rows_than_the_limit_are_refused() -> None:
+    assert validate_table(one("string"), b"a,b\nx,y\nx,y\n", limits=Limits(rows=2)).valid
+    with pytest.raises(UnreadableError, match="more than 1 rows"):
+        validate_table(one("string"), b"a,b\nx,y\nx,y\n", limits=Limits(rows=1))
+
+
+@pytest.mark.parametrize("form", ["xlsx", "parquet"])
+def test_a_workbook_and_parquet_are_read_too(tmp_path: Path, form: str) -> None:
+    path = tmp_path / f"t.{form}"
+    if form == "xlsx":
+        book = Workbook()
+        for row in (["a", "b"], [1, "x"], ["x", "y"], [None, None]):
+            book.active.append(row)
+        book.save(path)
+    else:
+        pq.write_table(pa.table({"a": ["1", "x", None], "b": ["x", "y", None]}), path)
+    report = validate_table(one("integer"), path)
+    told = [(problem.code, problem.place, problem.line) for problem in report.problems]
+    assert told == [("wrong-type", "A3", None)] + [("blank-row", "row 4", None)] * (form == "parquet")
+
+
+def test_a_clean_table_never_imports_frictionless(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text("a,b\n1,2019-10-09\n,2020-02-29\n", encoding="utf-8")
+    script = (
+        "import sys; from csodata.validation import validate_table\n"
+        "fields = [{'name': 'a', 'type': 'integer'}, {'name': 'b', 'type': 'date'}]\n"
+        f"report = validate_table({{'fields': fields, 'primaryKey': ['b']}}, {str(path)!r})\n"
+        "assert report.valid and report.counts.rows == 2\n"
+        "print(*sorted({'frictionless', 'pandas'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=60)
+    assert done.stdout.strip() == ""

@@ -1,9 +1,10 @@
 """Check a table by its schema alone, columns by position, as the standard has it, block by block."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from operator import itemgetter
 from typing import Any, BinaryIO
 
+from csodata.arrays import longest, number_scalar, some
 from csodata.errors import UnreadableError
 from csodata.messages import rule
 from csodata.reading import Batch, Block, Limits, Place, Places, Table, read_table
@@ -72,6 +73,8 @@ class StrictTable:
 
         def work(block: Block) -> list[tuple[Checked, list[Any]]]:
             results = [check(batch.cells.rename_columns(names)) for batch in block.batches]
+            for batch, checked in zip(block.batches, results, strict=True):
+                checked.found.extend(self._too_long(batch))
             return [(checked, keys.texts(checked.keys)) for checked in results]
 
         first = table.first
@@ -94,6 +97,16 @@ class StrictTable:
                 self._add("bad-encoding", line=(begins.line or 1) + before, detail=byte)
                 break
         self._tell_keys(keys)
+
+    def _too_long(self, batch: Batch) -> Iterator[Found]:
+        import pyarrow.compute as pc
+
+        most = self._limits.cell_chars
+        for name, column in zip(self.schema.names, batch.cells.columns, strict=False):
+            if longest(column) > most:
+                long = some(pc.greater(pc.utf8_length(column), number_scalar(most, "int32")))
+                if long is not None:
+                    yield Found("cell-too-long", name, long)
 
     def _tell_unchecked(self, first: Place, names: Sequence[str]) -> None:
         """Tell at the first row which foreign keys point to a table that is not given."""
@@ -133,6 +146,8 @@ class StrictTable:
         cell = self._text(batch, index, found.field)
         if found.code == "missing-key":
             return problem_in(record, found.code, found.field, cell)
+        if found.code == "cell-too-long":
+            return problem_in(record, found.code, found.field, cell, detail=str(len(cell or "")))
         return self._words.in_cell(record, found.code, found.field, cell or "")
 
     def _tell_width(self, record: Record, cells: Sequence[str]) -> None:
