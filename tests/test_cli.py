@@ -187,3 +187,52 @@ def test_explain_as_json(run) -> None:  # type: ignore[no-untyped-def]
 
 def test_a_key_goes_alone(run) -> None:  # type: ignore[no-untyped-def]
     assert run("show", "forums", "toy-forum", "--format", "json").exit_code == 2
+
+
+SCHEMA = {
+    "fields": [{"name": "a", "type": "string"}, {"name": "b", "type": "integer"}],
+    "foreignKeys": [{"fields": ["a"], "reference": {"resource": "p", "fields": ["k"]}}],
+}
+
+
+def test_one_table_with_its_parents_from_a_file_or_standard_input(tmp_path: Path) -> None:
+    (tmp_path / "s.json").write_text(json.dumps(SCHEMA), encoding="utf-8")
+    (tmp_path / "p.csv").write_text("k,name\nx,X\n", encoding="utf-8")
+    (tmp_path / "t.csv").write_text("a,b\nx,1\ny,1\nz,2\n", encoding="utf-8")
+    options = ["--schema", str(tmp_path / "s.json"), "--parent", f"p={tmp_path / 'p.csv'}", "--format", "json"]
+    for file, given in ((str(tmp_path / "t.csv"), None), ("-", "a,b\nx,1\ny,1\nz,2\n")):
+        answer = CliRunner().invoke(main, ["validate", file, *options, "--limit", "problems=1"], input=given)
+        report = json.loads(answer.stdout)
+        assert answer.exit_code == 1
+        assert report["counts"]["by_code"] == {"unknown-reference": 2}
+        assert [(p["file"], p["row"]) for p in report["problems"]] == [("standard input" if given else file, 3)]
+
+
+def test_rows_for_the_dataset_from_standard_input(run, folder: Path) -> None:  # type: ignore[no-untyped-def]
+    text = (folder / "data/themes.csv").read_text(encoding="utf-8")
+    answer = CliRunner().invoke(main, ["validate", "-", "--table", "themes"], input=text)
+    assert answer.exit_code == 0
+    assert answer.stdout.startswith("All good:")
+
+
+def test_what_is_not_shown_is_counted(tmp_path: Path) -> None:
+    (tmp_path / "s.json").write_text(json.dumps({"fields": SCHEMA["fields"]}), encoding="utf-8")
+    (tmp_path / "t.csv").write_text("a,b\n" + "x,x\n" * 5, encoding="utf-8")
+    command = ["validate", str(tmp_path / "t.csv"), "--schema", str(tmp_path / "s.json"), "--limit", "problems=2"]
+    answer = CliRunner().invoke(main, command)
+    assert "Of 5 problems [wrong-type], the first 2 are listed." in answer.stdout
+    assert answer.stdout.endswith("5 problems; 5 rows in 1 file checked.\n")
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        (["--parent", "p=x.csv"], "--parent goes with --schema"),
+        (["x.csv", "--limit", "rows"], "not written as NAME=NUMBER"),
+        (["x.csv", "--limit", "lines=1"], "There is no limit 'lines'"),
+        (["x.csv", "--limit", "rows=many"], "is a whole number"),
+    ],
+)
+def test_options_of_validate_that_cannot_be(run, options: list[str], says: str) -> None:  # type: ignore[no-untyped-def]
+    answer = run("validate", *options)
+    assert (answer.exit_code, says in answer.stderr) == (2, True)

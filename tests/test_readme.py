@@ -64,6 +64,11 @@ def test_maintainer() -> None:
     assert all(re.search(rf"^{target}:", makefile, re.MULTILINE) for target in targets)
 
 
+def test_one_table() -> None:
+    done = run("bash", "-c", recipe("One table, any schema", "sh"))
+    assert (done.returncode, done.stdout[:9]) == (0, "All good:"), done.stderr
+
+
 def test_the_demonstration() -> None:
     done = run(sys.executable, "scripts/demo.py")
     assert done.returncode == 0, done.stderr
