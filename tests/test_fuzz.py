@@ -1,6 +1,6 @@
 """Guards: no spoilt file of any format ends in an exception; scripts/fuzz.py stays alive, and tells what does fail.
 
-Costs about 25 s: 100 inputs of each format, and 30 of Parquet, each of which starts some children; `make fuzz` tries
+Costs about 30 s: 60 inputs of each format, and 20 of Parquet, each of which starts some children; `make fuzz` tries
 20 000.
 """
 
@@ -35,7 +35,7 @@ def run(script: Path, *arguments: object) -> subprocess.CompletedProcess[str]:
     return subprocess.run([sys.executable, script, *map(str, arguments)], capture_output=True, text=True, timeout=600)
 
 
-@pytest.mark.parametrize(("forms", "count"), [(FORMATS, 100), (["parquet"], 30)], ids=["most", "parquet"])
+@pytest.mark.parametrize(("forms", "count"), [(FORMATS, 60), (["parquet"], 20)], ids=["most", "parquet"])
 def test_some_inputs_of_each_format(tmp_path: Path, forms: list[str], count: int) -> None:
     chosen = [word for form in forms for word in ("--format", form)]
     done = run(SCRIPT, *chosen, "--count", count, "--failures", tmp_path)
@@ -46,7 +46,7 @@ def test_some_inputs_of_each_format(tmp_path: Path, forms: list[str], count: int
     for form, inputs, reports, refusals in lines:
         assert inputs == str(count)
         # Where all are refused, or none is, the inputs are no longer good for anything.
-        assert min(int(reports), int(refusals)) > 2, form
+        assert min(int(reports), int(refusals)) > 0, form
 
 
 @pytest.mark.parametrize(
