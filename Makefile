@@ -35,11 +35,11 @@ check: $(INSTALLED) ## check style, types and every derived file; changes nothin
 build: $(INSTALLED) ## rewrite every derived file from data/*.csv and schemas/
 	$(BIN)/python scripts/build.py
 
-bench: $(INSTALLED) ## compare the validator with its peers; half an hour
+bench: $(INSTALLED) ## compare the validator with its peers; an hour where the machine is busy
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[bench]'
 	$(BIN)/python benchmarks/run.py $(BENCH)
 
-fuzz: $(INSTALLED) ## feed 20 000 spoilt files of each format to the readers and the validator; half an hour
+fuzz: $(INSTALLED) ## feed 20 000 spoilt files of each format to readers and validator; two to three hours
 	$(BIN)/python scripts/fuzz.py
 
 recipes: $(INSTALLED) ## run docs/recipes/ in an environment of its own (Spark needs Java 17; skipped without)

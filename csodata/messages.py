@@ -92,7 +92,7 @@ class _Safe(dict[str, str]):
 
 def visible(text: str) -> str:
     """Return a text with what cannot be seen, or would disturb a terminal, written as its code point."""
-    if text.isprintable() and text.isascii():
+    if text.isprintable():
         return text
     text = text.replace("\r\n", "⏎").replace("\n", "⏎")
     return "".join(

@@ -96,7 +96,8 @@ def read_table(stream: BinaryIO, file: str, limits: Limits) -> Table:
     if start == ZIP:
         return _read_sheet(start + _held(stream, file, limits), file, limits)
     if start == PARQUET:
-        return _read_parquet(start + _held(stream, file, limits), file, limits)
+        whole = stream if stream.seekable() else BytesIO(start + _held(stream, file, limits))
+        return _read_parquet(whole, file, limits)
     return _read_text(start, stream, file, limits)
 
 
@@ -154,10 +155,10 @@ def _read_sheet(data: bytes, file: str, limits: Limits) -> Table:
     return Table(heading.cells, sheet.notes, Place(heading.number + 1, None), found(), file)
 
 
-def _read_parquet(data: bytes, file: str, limits: Limits) -> Table:
+def _read_parquet(stream: BinaryIO, file: str, limits: Limits) -> Table:
     from csodata.reading.parquet import parquet_batches
 
-    batches = parquet_batches(BytesIO(data), file, limits)
+    batches = parquet_batches(stream, file, limits)
     empty = next(batches)
 
     def found() -> Iterator[bytes | Block]:

@@ -105,7 +105,8 @@ class CellCheck:
         full = pc.not_equal(cells, text_scalar(""))
         if pc.all(full, skip_nulls=False).as_py() is True:
             return cells
-        full = pc.fill_null(full, mask_of([], 1)[0])
+        if cells.null_count:
+            full = pc.fill_null(full, mask_of([], 1)[0])
         if cells.offset:
             return pc.if_else(full, cells, text_scalar(None))
         return pa.StringArray.from_buffers(len(cells), *cells.buffers()[1:], full.buffers()[1])
