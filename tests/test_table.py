@@ -421,3 +421,10 @@ def test_a_clean_table_never_imports_frictionless(tmp_path: Path) -> None:
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=60)
     assert done.stdout.strip() == ""
+
+
+def test_a_workbook_is_held_in_memory_up_to_a_limit(tmp_path: Path) -> None:
+    Workbook().save(tmp_path / "t.xlsx")
+    with pytest.raises(UnreadableError, match="more than 0 MB"):
+        validate_table(one("string"), tmp_path / "t.xlsx", limits=Limits(held_bytes=1000))
+    assert not validate_table(one("string"), tmp_path / "t.xlsx", limits=Limits(held_bytes=10**12)).valid

@@ -102,10 +102,12 @@ def read_table(stream: BinaryIO, file: str, limits: Limits) -> Table:
 
 
 def _held(stream: BinaryIO, file: str, limits: Limits) -> bytes:
-    data = fill(stream, limits.held_bytes)
-    if len(data) == limits.held_bytes:
-        raise too_large(file, limits.held_bytes)
-    return data
+    data = bytearray()
+    while piece := stream.read(BLOCK_BYTES):
+        data += piece
+        if len(data) > limits.held_bytes:
+            raise too_large(file, limits.held_bytes)
+    return bytes(data)
 
 
 def _read_text(start: bytes, stream: BinaryIO, file: str, limits: Limits) -> Table:
