@@ -59,10 +59,11 @@ def _unclosed(cells: Cells, swallowed: Cells | None) -> tuple[str, Found]:
     place = AT["summary"]
     cells[place] = '"' + _plain(cells[place])
     record = ",".join(cells)
-    if swallowed is not None:
-        swallowed[place] = _plain(swallowed[place])
-        record += "\n" + ",".join(swallowed) + '"'
-    return record, [("short-row", name, 0) for name in NAMES[place + 1 :]]
+    short: Found = [("short-row", name, 0) for name in NAMES[place + 1 :]]
+    if swallowed is None:
+        return record, [*short, ("unclosed-quote", "", 0)]
+    swallowed[place] = _plain(swallowed[place])
+    return record + "\n" + ",".join(swallowed) + '"', short
 
 
 def _plain(cell: str) -> str:

@@ -70,8 +70,9 @@ def test_every_peer_finds_the_faults_that_are_planted(cases: dict[str, Case], pe
 @pytest.mark.parametrize("peer", EXACT)
 def test_broken_structure_is_read_as_planted(tmp_path: Path, peer: str, form: str) -> None:
     found = verdict(peer, write_case(tmp_path, "structure", 1_500, seed=4, form=form))
-    assert (found.missed, found.wrong, found.wrong_lines) == ({}, {}, 0)
-    assert {"blank-row", "missing-key", "short-row", "long-row", "not-in-list"} == {
+    assert (found.wrong, found.wrong_lines) == ({}, 0)
+    assert set(found.missed) <= PEERS[peer].blind
+    assert {"blank-row", "missing-key", "short-row", "long-row", "not-in-list", "unclosed-quote"} == {
         fault.code for fault in read_faults(tmp_path / "faults.csv")
     }
 

@@ -1,8 +1,6 @@
 """csodata: `validate_table`, the parents as Arrow tables."""
 
-import inspect
 from collections.abc import Iterator
-from typing import Any
 
 import pyarrow.csv
 from commitments import PARENTS
@@ -16,15 +14,10 @@ from peers import Finding
 
 def check(case: Case) -> Report:
     """Validate the table, every problem listed; of a column that is all wrong, the first problems and the totals."""
-    wanted: dict[str, Any] = {"file_bytes": 10**12, "held_bytes": 10**12, "rows": 10**10}
-    if case.name != "column":
-        wanted["problems"] = 10**9
-    known = inspect.signature(Limits).parameters
-    options: dict[str, Any] = {"limits": Limits(**{name: value for name, value in wanted.items() if name in known})}
-    if "limits" not in inspect.signature(validate_table).parameters:
-        options = {}
+    listed = {} if case.name == "column" else {"problems": 10**9}
+    limits = Limits(file_bytes=10**12, held_bytes=10**12, rows=10**10, **listed)
     parents = {table: pyarrow.csv.read_csv(case.parent(table)) for table in PARENTS} if case.keys else {}
-    return validate_table(case.schema, case.table, parents, **options)
+    return validate_table(case.schema, case.table, parents, limits=limits)
 
 
 def found(report: Report) -> Iterator[Finding]:
