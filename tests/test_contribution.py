@@ -6,12 +6,12 @@ Costs 2 s.
 from pathlib import Path
 
 import pytest
-from conftest import toy_rows
+from conftest import toy_rows, write_rows
 
 from csodata.dataset import Dataset
 from csodata.errors import UnreadableError
 from csodata.report import Problem
-from csodata.validation import validate_contribution
+from csodata.validation import validate_contribution, validate_dataset
 
 EVIDENCE = {"source": "toy-source", "locator": "p. 1", "citation_basis": "stated"}
 MAKER = {"commitment_actor_id": "toy-pledge--toy-ministry--maker", "commitment_role": "endorser"}
@@ -109,3 +109,11 @@ def test_what_is_wrong_with_an_id_is_told_once(toy: Dataset, tmp_path: Path) -> 
     path.write_text("forum_id,source,locator,citation_basis\nfo-rum\u200b,toy-source,p. 1,stated\n", encoding="utf-8")
     found = validate_contribution(toy, [path]).problems
     assert [problem.place for problem in found if problem.code == "look-alike-id"] == ["A2"]
+
+
+def test_all_problems_of_the_dataset_are_counted_and_the_first_are_shown(toy: Dataset) -> None:
+    rows = [{"theme_id": f"theme-{number}", "name": "A theme", "parent_theme_id": "none"} for number in range(1_100)]
+    write_rows(toy, "themes", [*toy_rows("themes"), *rows])
+    report = validate_dataset(toy)
+    assert report.counts.by_code["unknown-reference"] == 1_100
+    assert sum(problem.code == "unknown-reference" for problem in report.problems) == 1_000

@@ -55,11 +55,8 @@ def read(source: Path | BinaryIO, *, name: str | None = None, limits: Limits = L
         UnreadableError: the file cannot be read as a table at all.
     """
     file = visible(name or (str(source) if isinstance(source, Path) else STANDARD_INPUT))
-    if isinstance(source, Path):
-        data = read_bytes(source, limits.held_bytes)
-    else:
-        with spooled(source, file, limits.held_bytes) as stream:
-            data = stream.read()
+    most = limits.held_bytes
+    data = read_bytes(source, most) if isinstance(source, Path) else held(source, file, most)
     if data.startswith(ZIP):
         from csodata.reading.workbook import read_workbook  # calamine and the XML parser, for workbooks only
 
@@ -123,7 +120,7 @@ def read_bytes(path: Path, most: int | None = None) -> bytes:
             return _read(stream, file)
         data = _read(stream, file, most + 1)
     if len(data) > most:  # it has grown since
-        raise too_large(file, most)
+        raise _too_large(file, most)
     return data
 
 
@@ -139,19 +136,37 @@ def spooled(stream: BinaryIO, file: str, most: int) -> Iterator[BinaryIO]:
     Raises:
         UnreadableError: there are more bytes, or they cannot be read.
     """
-    with SpooledTemporaryFile(max_size=IN_MEMORY) as held:
-        size = 0
-        while chunk := _read(stream, file, min(PIECE, most + 1 - size)):
-            size += len(chunk)
-            if size > most:
-                raise too_large(file, most)
-            held.write(chunk)
-        held.seek(0)
-        yield cast(BinaryIO, held)
+    with SpooledTemporaryFile(max_size=IN_MEMORY) as kept:
+        for piece in _pieces(stream, file, most):
+            kept.write(piece)
+        kept.seek(0)
+        yield cast(BinaryIO, kept)
 
 
-def too_large(file: str, most: int) -> UnreadableError:
-    """Make the error about a file that has more bytes than are read."""
+def held(stream: BinaryIO, file: str, most: int) -> bytes:
+    """Read all that a stream gives.
+
+    Args:
+        stream: the bytes.
+        file: the stream's name, for errors.
+        most: how many bytes are read.
+
+    Raises:
+        UnreadableError: there are more bytes, or they cannot be read.
+    """
+    return b"".join(_pieces(stream, file, most))
+
+
+def _pieces(stream: BinaryIO, file: str, most: int) -> Iterator[bytes]:
+    size = 0
+    while piece := _read(stream, file, min(PIECE, most + 1 - size)):
+        size += len(piece)
+        if size > most:
+            raise _too_large(file, most)
+        yield piece
+
+
+def _too_large(file: str, most: int) -> UnreadableError:
     return UnreadableError(
         f"{file}: there are more than {most / 1e6:,.0f} MB; at most {most / 1e6:,.0f} MB are read. "
         "Send it in several files."

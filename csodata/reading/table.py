@@ -21,7 +21,7 @@ from csodata.reading.blocks import (
 from csodata.reading.decode import decode_strictly
 from csodata.reading.delimited import parse
 from csodata.reading.model import Limits, Note
-from csodata.reading.source import PARQUET, ZIP, too_large
+from csodata.reading.source import PARQUET, ZIP, held
 from csodata.reading.threads import in_order
 
 DELIMITER = ","
@@ -94,20 +94,11 @@ def read_table(stream: BinaryIO, file: str, limits: Limits) -> Table:
     """
     start = fill(stream, len(ZIP))
     if start == ZIP:
-        return _read_sheet(start + _held(stream, file, limits), file, limits)
+        return _read_sheet(start + held(stream, file, limits.held_bytes), file, limits)
     if start == PARQUET:
-        whole = stream if stream.seekable() else BytesIO(start + _held(stream, file, limits))
+        whole = stream if stream.seekable() else BytesIO(start + held(stream, file, limits.held_bytes))
         return _read_parquet(whole, file, limits)
     return _read_text(start, stream, file, limits)
-
-
-def _held(stream: BinaryIO, file: str, limits: Limits) -> bytes:
-    data = bytearray()
-    while piece := stream.read(BLOCK_BYTES):
-        data += piece
-        if len(data) > limits.held_bytes:
-            raise too_large(file, limits.held_bytes)
-    return bytes(data)
 
 
 def _read_text(start: bytes, stream: BinaryIO, file: str, limits: Limits) -> Table:

@@ -3,20 +3,20 @@
 The same function runs here on the blocks of a file, and elsewhere on the partitions of a table (docs/recipes/spark.py).
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from csodata.arrays import mask_of, number_array, some, text_array, text_scalar
 from csodata.errors import CsodataError
 from csodata.schema import ForeignKey, TableSchema
-from csodata.validation.judge import Judge, Verdict
+from csodata.validation.judge import Verdict, judges
 from csodata.validation.keys import NAN, combined, one_spelling
 from csodata.validation.sieve import Sieve, not_of_form
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-Parents = Mapping[str, Iterable[Mapping[str, Any]]]
+Parents = Mapping[str, Sequence[Mapping[str, Any]]]
 
 # Texts that are the only ones for their value, by type; any other is read and written anew before keys are compared.
 ONE_SPELLING = {
@@ -56,7 +56,7 @@ class CellCheck:
         A foreign key to a table that is not there is not checked.
         """
         self.schema = schema
-        self.judges = {field.name: Judge(field, schema.missing_values) for field in schema.fields}
+        self.judges = judges(schema)
         self._sieves = {field.name: Sieve(field, schema.missing_values) for field in schema.fields}
         keys = [schema.primary_key, *schema.unique_keys, *(key.fields for key in schema.foreign_keys)]
         own = [key.reference.fields for key in schema.foreign_keys if not key.reference.resource]

@@ -13,12 +13,12 @@ from csodata.reading import Limits, Sheet, columns, read
 from csodata.report import Problem, Report, report
 from csodata.schema import TableSchema, read_all
 from csodata.validation import rules
-from csodata.validation.cells import CellCheck, Found
+from csodata.validation.cells import CellCheck, Found, Parents
 from csodata.validation.keys import Keys
 from csodata.validation.records import EVIDENCE_TABLES, REFERENCE_TABLES, Origin, Record, problem_in, without_echoes
 from csodata.validation.rules.world import World
 from csodata.validation.sheets import EVIDENCE_COLUMNS, take_file
-from csodata.validation.words import Parents, Words
+from csodata.validation.words import Words
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -31,11 +31,9 @@ def validate_contribution(
 ) -> Report:
     """Return the report on contributed CSV and Parquet files and workbooks, held against the dataset.
 
-    An open binary file among the sources counts as standard input.
-
-    A sheet belongs to the table that it is named after, else to `table`, else to the table that its file is named
-    after. Raises UnreadableError for files that cannot be read, UnknownTableError for a `table` that is none,
-    BadSchemaError for a dataset that is broken.
+    An open binary file among the sources counts as standard input. A sheet belongs to the table that it is named after,
+    else to `table`, else to the table that its file is named after. Raises UnreadableError for files that cannot be
+    read, UnknownTableError for a `table` that is none, BadSchemaError for a dataset that is broken.
     """
     if table is not None:
         dataset.resource(table)

@@ -113,7 +113,7 @@ def _lexically_right(field: Field, cell: str) -> bool:
 
 
 def judges(schema: TableSchema) -> dict[str, Judge]:
-    """Return a judge for each column; raises BadSchemaError where frictionless cannot use the column."""
+    """Return a judge for each column."""
     return {field.name: Judge(field, schema.missing_values) for field in schema.fields}
 
 

@@ -1,11 +1,12 @@
 """Check the whole dataset: descriptor, hashes, schemas, every cell, keys, canonical form, derived files, rules."""
 
+import sys
 from collections.abc import Iterator, Mapping
 
 from csodata import canonical
 from csodata.dataset import DESCRIPTOR, Dataset
 from csodata.errors import BadSchemaError
-from csodata.reading import read_strict
+from csodata.reading import Limits, read_strict
 from csodata.report import Problem, Report, report
 from csodata.schema import TableSchema, read_all
 from csodata.schema.descriptor import descriptor_faults
@@ -41,7 +42,7 @@ def validate_dataset(dataset: Dataset) -> Report:
         found += _stale(dataset)
     world = World(schemas, records, focus=[record for rows in records.values() for record in rows])
     found += rules.problems(world)
-    return report(without_echoes(found), files=len(schemas), rows=len(world.focus))
+    return report(without_echoes(found), files=len(schemas), rows=len(world.focus), most=Limits().problems)
 
 
 def _descriptor_problems(dataset: Dataset) -> Iterator[Problem]:
@@ -77,11 +78,11 @@ def _table_problems(
     dataset: Dataset, schemas: Mapping[str, TableSchema], records: Mapping[str, list[Record]]
 ) -> Iterator[Problem]:
     parents = {table: [record.cells for record in rows] for table, rows in records.items()}
+    limits = Limits(problems=sys.maxsize)  # cut in the report, where the problems of all tables and rules are one list
     for table, model in schemas.items():
         path = dataset.csv_path(table)
-        strict = StrictTable(
-            model, path.relative_to(dataset.path).as_posix(), table, parents={**parents, "": parents[table]}
-        )
+        name, above = path.relative_to(dataset.path).as_posix(), {**parents, "": parents[table]}
+        strict = StrictTable(model, name, table, parents=above, limits=limits)
         with path.open("rb") as stream:
             strict.check(stream)
         yield from strict.tally.problems

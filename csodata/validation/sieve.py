@@ -105,20 +105,23 @@ def _nulls(cells: "pa.StringArray") -> "pa.Int64Array | None":
 
 
 def _among(values: list[str]) -> Test:
+    known = text_array(values)
+
     def test(cells: "pa.StringArray") -> "pa.Int64Array | None":
         import pyarrow.compute as pc
 
-        return some(pc.is_in(cells, text_array(values)))
+        return some(pc.is_in(cells, known))
 
     return test
 
 
 def _not_among(values: list[str]) -> Test:
+    known = text_array([*values, None])  # a missing value is another test's
+
     def test(cells: "pa.StringArray") -> "pa.Int64Array | None":
         import pyarrow.compute as pc
 
-        # With null among them: a missing value is another test's.
-        return all_but(pc.is_in(cells, text_array([*values, None])))
+        return all_but(pc.is_in(cells, known))
 
     return test
 
@@ -163,7 +166,6 @@ def _not_of_pattern(pattern: str, *, joined: bool) -> Test:
 
 
 def _everything(cells: "pa.StringArray") -> "pa.Int64Array | None":
-
     return some(cells.is_valid())
 
 
@@ -216,8 +218,8 @@ def _not_a_value(field: Field, *, joined: bool) -> Test:
             return wrong
         least, most = (number_scalar(bound, str(values.type)) for bound in (low, high))
         within = pc.and_(pc.greater_equal(values, least), pc.less_equal(values, most))
-        beyond = all_but(within)
-        return beyond if wrong is None else pa.concat_arrays([wrong, beyond]) if beyond is not None else wrong
+        found = [rows for rows in (wrong, all_but(within)) if rows is not None]
+        return pa.concat_arrays(found) if found else None
 
     return test
 

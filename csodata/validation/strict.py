@@ -10,10 +10,10 @@ from csodata.messages import rule
 from csodata.reading import Batch, Block, Limits, Place, Places, Table, read_table
 from csodata.report import Problem, Tally
 from csodata.schema import TableSchema
-from csodata.validation.cells import CellCheck, Checked, Found
+from csodata.validation.cells import CellCheck, Checked, Found, Parents
 from csodata.validation.keys import Keys
 from csodata.validation.records import Origin, Record, make_problem, problem_in
-from csodata.validation.words import Parents, Words
+from csodata.validation.words import Words
 
 
 class _Rows(Sequence[Record]):

@@ -2,17 +2,16 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
 from typing import Any
 
 from csodata.messages import Guesses, did_you_mean, suggestion
 from csodata.report import Problem
 from csodata.schema import Field, ForeignKey, TableSchema, faults, to_text
+from csodata.validation.cells import Parents
 from csodata.validation.judge import type_name
 from csodata.validation.keys import Repeated
 from csodata.validation.records import REFERENCE_TABLES, Origin, Record, problem_in
 
-Parents = Mapping[str, Sequence[Mapping[str, Any]]]
 REMEMBERED = 10_000
 
 
