@@ -3,6 +3,8 @@
 Costs 2 s. That it agrees with frictionless on whole tables: test_table.py.
 """
 
+import subprocess
+import sys
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -14,7 +16,7 @@ from hypothesis import strategies as st
 from csodata.errors import BadSchemaError
 from csodata.messages import catalogue
 from csodata.schema import Field, faults, read
-from csodata.validation.judge import CODES, TYPE_NAMES, Judge, judges, type_name
+from csodata.validation.judge import CODES, TYPE_NAMES, Judge, judges, plain_verdict, type_name
 
 
 def judge(type_: str, format_: str = "default", missing: tuple[str, ...] = ("",), **constraints: Any) -> Judge:
@@ -91,6 +93,56 @@ def test_no_cell_makes_it_stumble(kind: str, cell: str) -> None:
         assert bool(verdict.faults) == bool(faults(JUDGES[kind].field, cell))
 
 
+NEAR = st.one_of(
+    ODD,
+    st.none(),
+    st.sampled_from(["", "-", "a", "cat", "dog", "3", "03", "-0", "0", "1.5", "1.50", "2019-02-29", "2020-02-29", " 3"]),
+    st.integers(-20, 20).map(str),
+    st.decimals(-20, 20, places=2).map(str),
+    st.dates().map(str),
+)
+COLUMNS = [
+    *JUDGES.values(),
+    judge("string", enum=["cat", "dog"], required=True, missing=("", "-", "0")),
+    judge("string", pattern="cat|dog", maxLength=3, missing=("-",)),
+    judge("integer", enum=[3, 4], maximum=3, required=True),
+    judge("number", enum=[1.5, "0"], minimum=-0.5),
+    judge("number", maximum=1e15, minimum="-1.50"),
+    judge("date", enum=["2020-02-29"], maximum="2020-01-01"),
+    judge("boolean", required=True),
+]
+
+
+@given(st.sampled_from(COLUMNS), NEAR)
+def test_what_is_plain_is_decided_as_frictionless_decides_it(one: Judge, cell: str | None) -> None:
+    plain = plain_verdict(one.field, one._missing_values, cell)
+    if plain is not None:
+        decided = one._decide(cell)
+        assert (plain.value, sorted(plain.faults)) == (decided.value, sorted(decided.faults))
+        assert type(plain.value) is type(decided.value)
+
+
+def test_plain_cells_do_without_frictionless() -> None:
+    run = """
+import sys
+from csodata.schema import Field
+from csodata.validation.judge import Judge
+for type_, constraints, cell in [
+    ("string", {"pattern": "[a-z]+"}, "A"),
+    ("string", {"enum": ["a"]}, "b"),
+    ("string", {"required": True}, ""),
+    ("boolean", {"required": True}, None),
+    ("integer", {"maximum": 3}, "4"),
+    ("number", {"minimum": 0.5}, "0.25"),
+    ("date", {}, "2019-02-29"),
+    ("boolean", {}, "yes"),
+]:
+    assert Judge(Field(name="a", type=type_, constraints=constraints), [""])(cell).faults, type_
+assert "frictionless" not in sys.modules
+"""
+    subprocess.run([sys.executable, "-c", run], check=True)
+
+
 def test_every_code_and_type_has_its_words() -> None:
     assert set(CODES.values()) <= set(catalogue())
     schema = {"fields": [{"name": name, "type": name} for name in ("string", "integer", "number", "boolean", "date")]}
@@ -100,5 +152,5 @@ def test_every_code_and_type_has_its_words() -> None:
 
 def test_a_column_that_frictionless_cannot_use_is_a_bad_schema() -> None:
     with pytest.raises(BadSchemaError, match="the column 'a'"):
-        Judge(Field.model_validate({"name": "a", "type": "string", "constraints": {"minimum": 1}}), [""])("x")
+        Judge(Field.model_validate({"name": "a", "type": "string", "constraints": {"minimum": 1}}), ["-"])("")
     assert list(judges(read({"fields": [{"name": "a", "type": "date"}]}))) == ["a"]

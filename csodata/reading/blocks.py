@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from functools import cache
+from itertools import chain
 from typing import BinaryIO, NamedTuple
 
 from csodata.errors import UnreadableError
@@ -31,14 +32,15 @@ def blocks(stream: BinaryIO, delimiter: str, columns: int, file: str, rest: byte
     Raises:
         UnreadableError: a line is so long that the file is no table.
     """
-    while chunk := fill(stream, max(BLOCK_BYTES - len(rest), 1)):
-        data = rest + chunk if rest else chunk
-        cut = _likely_end(data, delimiter.encode(), columns)
-        rest = data[cut:]
+    chunks = chain([rest] if rest else [], iter(lambda: fill(stream, BLOCK_BYTES), b""))
+    rest = b""
+    for chunk in chunks:
+        cut = _likely_end(chunk, delimiter.encode(), columns)
         if cut:
-            yield data[:cut]
-        elif len(rest) >= BLOCK_BYTES:
-            rest += fill(stream, len(rest))  # doubled, or a long line would be looked through again and again
+            yield b"".join((rest, memoryview(chunk)[:cut])) if rest or cut < len(chunk) else chunk
+            rest = chunk[cut:]
+        else:
+            rest += chunk
             refuse_endless(rest, file)
     if rest:
         yield rest

@@ -135,7 +135,7 @@ def faults(field: Field, value: Any) -> list[str]:
         found.append("too-short")
     if constraints.max_length is not None and len(text) > constraints.max_length:
         found.append("too-long")
-    number = (lambda bound: bound) if field.type == "date" else (lambda bound: Decimal(str(bound)))
+    number = to_text if field.type == "date" else (lambda bound: Decimal(to_text(bound)))
     try:
         if constraints.minimum is not None and number(text) < number(constraints.minimum):
             found.append("too-small")
