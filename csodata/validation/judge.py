@@ -35,7 +35,12 @@ PLAIN = {
     "number": re.compile(r"0|-?(?:0|[1-9][0-9]{0,14})(?:\.[0-9]{1,15})?"),
     "date": LEXICAL["date"],
 }
-VALUES: Mapping[str, Callable[[str], Any]] = {"string": str, "integer": int, "number": Decimal, "date": date.fromisoformat}
+VALUES: Mapping[str, Callable[[str], Any]] = {
+    "string": str,
+    "integer": int,
+    "number": Decimal,
+    "date": date.fromisoformat,
+}
 TYPE_NAMES = {
     "integer": "a whole number",
     "number": "a number",
