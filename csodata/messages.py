@@ -1,4 +1,4 @@
-"""Rule code + place + cell → a sentence with a suggestion. The catalogue stands in messages.toml."""
+"""Rule code + place + cell → a sentence with a suggestion. The catalogue stands in catalogue/."""
 
 import tomllib
 import unicodedata
@@ -14,12 +14,13 @@ Severity = Literal["error", "warning", "repair"]
 Example = str | dict[str, str]
 LONGEST_SHOWN = 80  # characters of a value in a message
 LONGEST_DETAIL = 500  # and of anything else that is filled in
+GROUPS = ["files", "headings", "rows", "cells", "keys", "contribution", "likeness", "rules", "dataset"]
 LIKE = 70  # of 100: where a word is probably meant for another
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One thing that csodata reports: its code, severity, words and examples (see the head of messages.toml)."""
+    """One thing that csodata reports: its code, severity, words and examples (see catalogue/README.md)."""
 
     code: str
     severity: Severity
@@ -28,14 +29,28 @@ class Rule:
     why: str
     fails: Example
     passes: Example
+    message_fr: str = ""
+    advice_fr: str = ""
+    why_fr: str = ""
+    fails_fr: str = ""
+    passes_fr: str = ""
     frictionless: str | None = None
 
 
 @cache
 def catalogue() -> Mapping[str, Rule]:
     """Return every rule by its code."""
-    text = Path(__file__).with_name("messages.toml").read_text(encoding="utf-8")
-    return {code: Rule(code, **entry) for code, entry in tomllib.loads(text).items()}
+    found: dict[str, Rule] = {}
+    for path in sorted(Path(__file__).with_name("catalogue").glob("*.toml"), key=_place):
+        entries = tomllib.loads(path.read_text(encoding="utf-8"))
+        if twice := found.keys() & entries.keys():
+            raise CsodataError(f"{path}: {', '.join(sorted(twice))} stands in another file of the catalogue too.")
+        found |= {code: Rule(code, **entry) for code, entry in entries.items()}
+    return found
+
+
+def _place(path: Path) -> tuple[int, str]:
+    return (GROUPS.index(path.stem) if path.stem in GROUPS else len(GROUPS), path.stem)
 
 
 def frictionless_types() -> dict[str, str]:

@@ -13,11 +13,12 @@ PACKAGE = Path(__file__).parent.parent / "csodata"
 LAYERS = [
     {"arrays", "errors", "values"},
     {"dataset", "edtf", "folding"},
-    {"citing", "messages", "schema"},
+    {"citing", "messages", "schema", "store"},
     {"rows"},
     {"arrow"},
     {"canonical", "report", "reading"},
     {"validation"},
+    {"contribution"},
     {"printing", "shell"},
     {"cli", "__init__"},
 ]
@@ -33,7 +34,8 @@ THIRD_PARTY = {
     "canonical": {"pyarrow"},
     "report": {"pydantic"},
     "reading": {"python_calamine", "defusedxml", "pyarrow"},
-    "validation": {"frictionless", "phonenumbers", "pyarrow"},
+    "validation": {"frictionless", "phonenumbers", "pyarrow", "rapidfuzz"},
+    "contribution": {"openpyxl", "xlsxwriter"},
     "__init__": {"pyarrow"},
 }
 HEAVY = {"pyarrow", "pydantic", "frictionless", "pandas", "polars", "rich", "python_calamine", "phonenumbers"}

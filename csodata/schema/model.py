@@ -1,6 +1,7 @@
 """What a Table Schema says, as models; a value held against one column of it."""
 
 import re
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from functools import cached_property
@@ -135,7 +136,7 @@ def faults(field: Field, value: Any) -> list[str]:
         found.append("too-short")
     if constraints.max_length is not None and len(text) > constraints.max_length:
         found.append("too-long")
-    number = to_text if field.type == "date" else (lambda bound: Decimal(to_text(bound)))
+    number: Callable[[Any], Any] = to_text if field.type == "date" else (lambda bound: Decimal(to_text(bound)))
     try:
         if constraints.minimum is not None and number(text) < number(constraints.minimum):
             found.append("too-small")

@@ -26,10 +26,30 @@ if TYPE_CHECKING:
 Tables = dict[str, list[Record]]
 
 
+@dataclass(frozen=True)
+class Contribution:
+    """What was sent, as it was understood, beside what is published, and the report on it."""
+
+    schemas: Mapping[str, TableSchema]
+    published: Tables
+    sent: list[Record]
+    """The rows; one that is published already is complete, with what it leaves out as it is published."""
+    evidence: list[Record]
+    """The citations that stand at the ends of the rows; their ids are no ids yet."""
+    report: Report
+
+
 def validate_contribution(
     dataset: Dataset, sources: Sequence[Path | BinaryIO], table: str | None = None, *, limits: Limits = Limits()
 ) -> Report:
-    """Return the report on contributed CSV and Parquet files and workbooks, held against the dataset.
+    """Return the report on contributed files, as `check_contribution` has it."""
+    return check_contribution(dataset, sources, table, limits=limits).report
+
+
+def check_contribution(
+    dataset: Dataset, sources: Sequence[Path | BinaryIO], table: str | None = None, *, limits: Limits = Limits()
+) -> Contribution:
+    """Return contributed CSV and Parquet files and workbooks, held against the dataset.
 
     An open binary file among the sources counts as standard input. A sheet belongs to the table that it is named after,
     else to `table`, else to the table that its file is named after. Raises UnreadableError for files that cannot be
@@ -43,9 +63,11 @@ def validate_contribution(
     evidence = [record for sheet in taken for record in sheet.evidence]
     misfits = [record for sheet in taken for record in sheet.misfits]
     problems = [problem for sheet in taken for problem in sheet.problems]
+    published = _published(dataset, schemas) if sent else {}
     if sent:
-        problems += _Together(schemas, _published(dataset, schemas), sent, evidence, misfits).problems()
-    return report(without_echoes(problems), files=len(sources), rows=len(sent) + len(misfits), most=limits.problems)
+        problems += _Together(schemas, published, sent, evidence, misfits).problems()
+    found = report(without_echoes(problems), files=len(sources), rows=len(sent) + len(misfits), most=limits.problems)
+    return Contribution(schemas, published, sent, evidence, found)
 
 
 def _read_all(sources: Sequence[Path | BinaryIO], limits: Limits) -> list[tuple[str, list[Sheet]]]:

@@ -1,0 +1,9 @@
+"""The command line: formatting and exit codes only. Data goes to stdout, talk to stderr.
+
+Exit 0: fine. Exit 1: problems were found. Exit 2: something cannot be read, or the command was used wrongly.
+"""
+
+from csodata.cli import checking, contributing, looking
+from csodata.cli.group import main
+
+__all__ = ["checking", "contributing", "looking", "main"]
