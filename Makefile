@@ -5,10 +5,10 @@ BIN := .venv/bin
 INSTALLED := .venv/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check build bench fuzz recipes clean
+.PHONY: help install demo test test-robust check build bench fuzz recipes clean
 
 help: ## list the targets
-	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 10
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 14
 
 install: $(INSTALLED) ## make .venv with all that the other targets need
 
@@ -16,14 +16,17 @@ $(INSTALLED): pyproject.toml
 	@test -n "$(PYTHON)" || { echo "csodata needs Python 3.11 or later and found none." \
 	  "Install one, or name it: make PYTHON=/path/to/python3" >&2; exit 1; }
 	$(PYTHON) -m venv --clear .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,build,pandas,polars]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,build,pandas,polars,stata]'
 	@touch $@
 
 demo: $(INSTALLED) ## show in a minute what the dataset and the validator do
 	$(BIN)/python scripts/demo.py
 
 test: $(INSTALLED) ## run all tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses 2
+
+test-robust: $(INSTALLED) ## break the writing of the dataset at every call, and in other ways; ten minutes or more
+	$(BIN)/python -m pytest -s tests/robust/breaks.py
 
 check: $(INSTALLED) ## check style, types and every derived file; changes nothing
 	$(BIN)/ruff format --check .

@@ -7,6 +7,7 @@
 Every function imports what it needs when it is called: `import csodata` itself costs next to nothing.
 """
 
+import re
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Union
@@ -26,6 +27,9 @@ Folder = Union[str, PathLike[str], "Dataset"]
 def open(path: Folder | None = None) -> "Dataset":
     """Return the dataset in the folder `path`, else in $CSODATA_DIR, else the one that was installed with csodata.
 
+    A text such as "0.1.0" is a released version: from the cache, the installed copy, or $CSODATA_REMOTE, in this order.
+    (A folder of that name is "./0.1.0".) So it is wherever a function here takes a `dataset`.
+
     A `Dataset` has `.path`, `.version`, `.tables`, and `.verify()`, which returns a sentence for each damaged file.
     Raises NoDatasetError where there is none.
     """
@@ -33,6 +37,10 @@ def open(path: Folder | None = None) -> "Dataset":
 
     if isinstance(path, Dataset):
         return path
+    if isinstance(path, str) and re.fullmatch(r"[0-9]+(?:\.[0-9]+){2}", path):
+        from csodata.releases.download import open_version
+
+        return open_version(path)
     return find(Path(path) if path is not None else None)
 
 
@@ -49,16 +57,23 @@ def describe(table: str, dataset: Folder | None = None) -> dict[str, Any]:
     return open(dataset).schema_descriptor(table)
 
 
-def load(table: str, dataset: Folder | None = None, as_: str | None = None) -> Any:
+def load(table: str, dataset: Folder | None = None, as_: str | None = None, version: str | None = None) -> Any:
     """Return one table.
 
     `dataset` is a folder or a `Dataset`, and `as_` the form: None or "arrow" (a pyarrow.Table, with title and
     description in the metadata of each field), "pandas" (a DataFrame of nullable types), "polars", "rows" (a list of
     dicts) or "models" (a list of pydantic models). Empty cells are null: the source does not say. Dates are EDTF
-    strings: see `date_bounds`. Raises UnknownTableError, which lists the tables, and MissingPackageError.
+    strings: see `date_bounds`. `version` is a released version, such as "0.1.0", and takes the place of `dataset`; see
+    `open`. Raises UnknownTableError, which lists the tables, NoDatasetError, and MissingPackageError.
     """
     from csodata.arrow import load as load_table
 
+    if version is not None:
+        if dataset is not None:
+            raise CsodataError("load takes a dataset or a version, not both.")
+        from csodata.releases.download import open_version
+
+        return load_table(open_version(version), table, as_)
     return load_table(open(dataset), table, as_)
 
 

@@ -7,18 +7,21 @@ people; whatever else is written here is derived from it and from schemas/.
 import csv
 import io
 import json
-import os
 import unicodedata
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from csodata import schema as schemas
 from csodata.arrow import from_text, read_parquet
-from csodata.citing import citation_cff
+from csodata.citing import citation, citation_cff
+from csodata.croissant import card_head, croissant
 from csodata.dataset import DESCRIPTOR, Dataset, hash_of
 from csodata.errors import BadSchemaError
+from csodata.pages import rule_pages
+from csodata.quality import quality
 from csodata.schema import LEXICAL, Field, TableSchema
 from csodata.schema.descriptor import require_descriptor
+from csodata.store import locked, write_set
 
 REPAIR = "make build"
 GENERATED = "<!-- Written by scripts/build.py from schemas/. Edit those, then run: make build -->"
@@ -71,19 +74,12 @@ def read_rows(path: Path, table: TableSchema) -> list[dict[str, str]]:
 def build(dataset: Dataset) -> list[str]:
     """Write anew whatever is not what it should be; return the paths of what was written.
 
-    Every file is written beside its place first, then all are renamed, the descriptor last. Raises BadSchemaError, and
-    writes nothing, where a schema or a table cannot be used.
+    All of them or none. Raises BadSchemaError, and writes nothing, where a schema or a table cannot be used;
+    CsodataError where somebody else is writing, or where it cannot be written.
     """
-    due = {path: content for path, content in derived(dataset)}
-    staged = {path: path.with_name(f".{path.name}.new") for path in due}
-    try:
-        for path, beside in staged.items():
-            beside.write_bytes(due[path])
-        for path, beside in staged.items():
-            os.replace(beside, path)
-    finally:
-        for beside in staged.values():
-            beside.unlink(missing_ok=True)
+    with locked(dataset.path, REPAIR):
+        due = dict(derived(Dataset(dataset.path)))  # read anew: it may have been written since
+        write_set(dataset.path, due)
     return [path.relative_to(dataset.path).as_posix() for path in due]
 
 
@@ -92,23 +88,38 @@ def check(dataset: Dataset) -> list[str]:
     return [path.relative_to(dataset.path).as_posix() for path, _ in derived(dataset)]
 
 
-def derived(dataset: Dataset) -> Iterator[tuple[Path, bytes]]:
-    """Yield path and content of each file that is not what it should be, the descriptor last."""
+def derived(dataset: Dataset, rows: Mapping[str, list[dict[str, str]]] | None = None) -> Iterator[tuple[Path, bytes]]:
+    """Yield path and content of each file that is not what it should be, the descriptor last.
+
+    `rows`, by table, take the place of what stands in the CSV of that table: text, whole rows. Raises BadSchemaError
+    where a schema or a table cannot be used.
+    """
     require_descriptor(dataset)
     models = schemas.read_all({table: dataset.schema_path(table) for table in dataset.tables})
     descriptor = json.loads(json.dumps(dataset.descriptor))
+    texts = {}
     for resource in descriptor["resources"]:
         table = resource["name"]
-        text = csv_text(models[table], read_rows(dataset.csv_path(table), models[table])).encode()
+        present = (rows or {}).get(table)
+        if present is None:
+            present = read_rows(dataset.csv_path(table), models[table])
+        texts[table] = csv_text(models[table], present)
+        text = texts[table].encode()
         yield from _if_changed(dataset.csv_path(table), text)
         resource |= {"bytes": len(text), "hash": hash_of(text)}
         parquet = _parquet(dataset.parquet_path(table), models[table], text.decode())
         yield from _if_changed(dataset.parquet_path(table), parquet)
         resource["parquet"] |= {"bytes": len(parquet), "hash": hash_of(parquet)}
-    yield from _if_changed(dataset.path / "data" / "README.md", dictionary(models).encode())
-    # The installed copy has no citation file of its own.
+    written = {table: list(csv.DictReader(io.StringIO(text, newline=""))) for table, text in texts.items()}
+    card = card_head(descriptor, sum(map(len, written.values()))) + dictionary(models)
+    yield from _if_changed(dataset.path / "data" / "README.md", card.encode())
+    yield from _if_changed(dataset.path / "data" / "QUALITY.md", quality(models, written).encode())
+    # The installed copy has no citation file, and no docs, of its own.
     if (dataset.path / "CITATION.cff").exists() or (dataset.path / "pyproject.toml").exists():
         yield from _if_changed(dataset.path / "CITATION.cff", citation_cff(dataset).encode())
+        machines = croissant(descriptor, models, citation(dataset))
+        yield from _if_changed(dataset.path / "croissant.json", machines.encode())
+        yield from (due for page in rule_pages(dataset.path) for due in _if_changed(*page))
     whole = json.dumps(descriptor, indent=2, ensure_ascii=False) + "\n"
     yield from _if_changed(dataset.path / DESCRIPTOR, whole.encode())
 

@@ -12,6 +12,8 @@ from csodata.errors import BadSchemaError, NoDatasetError, UnknownTableError
 
 NAME = "csodata"
 DESCRIPTOR = "datapackage.json"
+STAGING = ".csodata-write"  # where csodata.store writes first
+MANIFEST = "manifest.json"
 
 
 @dataclass(frozen=True)
@@ -86,7 +88,10 @@ class Dataset:
         return [f"{name}: {what}" for name, what in self.differences()]
 
     def differences(self) -> Iterator[tuple[str, str]]:
-        """Yield the path and a sentence for each file that is not as the descriptor says."""
+        """Yield a path and a sentence for a write that was broken off, and for each file not as the descriptor says."""
+        broken = unfinished(self.path)
+        if broken:
+            yield STAGING, broken
         for resource in self.resources.values():
             for entry in (resource, resource["parquet"]):
                 what = _difference(self.path / entry["path"], entry)
@@ -101,7 +106,7 @@ def find(start: Path | None = None) -> Dataset:
 
     Raises NoDatasetError where there is none.
     """
-    folder = start or _from_environment() or _installed()
+    folder = start or _from_environment() or installed()
     return Dataset(Path(folder))
 
 
@@ -119,6 +124,19 @@ def find_checkout() -> Dataset:
     if dataset is None:
         raise NoDatasetError(f"There is no {NAME} dataset in {Path.cwd()} or above it; go to the folder of a checkout.")
     return dataset
+
+
+def unfinished(folder: Path) -> str | None:
+    """Return a sentence that says that a write of the dataset was broken off, or None."""
+    try:
+        staged = os.listdir(folder / STAGING)
+    except OSError:  # no such folder
+        return None
+    if not staged:
+        return None
+    if MANIFEST in staged:
+        return "a write was broken off, so some files are new and some old; make build finishes it"
+    return "a write was broken off before it changed anything; make build clears it away, then do it again"
 
 
 def _around(here: Path) -> Dataset | None:
@@ -143,7 +161,8 @@ def _from_environment() -> str | None:
     return os.environ.get("CSODATA_DIR") or None
 
 
-def _installed() -> Path:
+def installed() -> Path:
+    """Return the folder of the dataset that was installed with csodata."""
     package = Path(__file__).resolve().parent
     shipped = package / "_dataset"
     # An editable installation has no copy of its own: the checkout is the dataset.

@@ -1,19 +1,24 @@
-"""Rule code + place + cell → a sentence with a suggestion. The catalogue stands in catalogue/."""
+"""Rule code + place + cell → a sentence with a suggestion, in English or French. The words stand in catalogue/."""
 
+import re
 import tomllib
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from string import Formatter
+from typing import Any, Literal, get_args
 
 from csodata.errors import CsodataError
 
 Severity = Literal["error", "warning", "repair"]
+Language = Literal["en", "fr"]
+LANGUAGES: tuple[Language, ...] = get_args(Language)
 Example = str | dict[str, str]
 LONGEST_SHOWN = 80  # characters of a value in a message
 LONGEST_DETAIL = 500  # and of anything else that is filled in
+WORDS = "words"  # the file of the catalogue that has no rules, but what is said besides
 GROUPS = ["files", "headings", "rows", "cells", "keys", "contribution", "likeness", "rules", "dataset"]
 LIKE = 70  # of 100: where a word is probably meant for another
 
@@ -23,6 +28,7 @@ class Rule:
     """One thing that csodata reports: its code, severity, words and examples (see catalogue/README.md)."""
 
     code: str
+    group: str
     severity: Severity
     message: str
     advice: str
@@ -36,17 +42,27 @@ class Rule:
     passes_fr: str = ""
     frictionless: str | None = None
 
+    def told(self, key: Literal["message", "advice", "why", "fails", "passes"], language: Language) -> Any:
+        """Return what stands under a key in a language; an example that is no prose is the same in both."""
+        return (language == "fr" and getattr(self, f"{key}_fr")) or getattr(self, key)
+
 
 @cache
 def catalogue() -> Mapping[str, Rule]:
     """Return every rule by its code."""
     found: dict[str, Rule] = {}
-    for path in sorted(Path(__file__).with_name("catalogue").glob("*.toml"), key=_place):
+    for path in sorted(_folder().glob("*.toml"), key=_place):
+        if path.stem == WORDS:
+            continue
         entries = tomllib.loads(path.read_text(encoding="utf-8"))
         if twice := found.keys() & entries.keys():
             raise CsodataError(f"{path}: {', '.join(sorted(twice))} stands in another file of the catalogue too.")
-        found |= {code: Rule(code, **entry) for code, entry in entries.items()}
+        found |= {code: Rule(code, path.stem, **entry) for code, entry in entries.items()}
     return found
+
+
+def _folder() -> Path:
+    return Path(__file__).with_name("catalogue")
 
 
 def _place(path: Path) -> tuple[int, str]:
@@ -67,42 +83,82 @@ def rule(code: str) -> Rule:
     return rules[code]
 
 
-def sentences(code: str, details: Mapping[str, Any]) -> tuple[str, str]:
-    """Return the message and the advice of a rule, with the details filled in and made safe to print."""
-    found, safe = rule(code), _Safe(details)
-    return found.message.format_map(safe), found.advice.format_map(safe)
-
-
-# What to do, where more is known than the rule's own advice says.
-SUGGESTIONS = {
-    "did-you-mean": "Did you mean '{value}'?",
-    "one-of": "Write one of: {detail}.",
-    "true-or-false": "Write true or false: true for yes, false for no.",
-    "date-forms": "Write the year, month and day as 2019-10-09, or 2019-10, or 2019, as the source says.",
-    "pattern": "Write it in the form {detail}.",
-    "type": "Write it as {detail}.",
-    "fill-in": "Fill it in.",
-    "code": "Write one of the codes in '{detail}': csodata show {detail} lists them.",
-}
-
-
-def suggestion(name: str, detail: str = "", value: Any = "") -> str:
-    """Return one of the SUGGESTIONS, filled in and made safe to print."""
-    return SUGGESTIONS[name].format(detail=visible(_cut(detail, LONGEST_DETAIL)), value=shown(value))
+def sentence(
+    code: str, key: Literal["message", "advice"], details: Mapping[str, Any], language: Language = "en"
+) -> str:
+    """Return the message or the advice of a rule, with the details filled in and made safe to print."""
+    template: str = rule(code).told(key, language)
+    return template.format_map(_Safe(details, language))
 
 
 class _Safe(dict[str, str]):
-    """The details that a sentence asks for, made safe to print; one that is not given leaves an ellipsis."""
+    """The details that a sentence asks for, made safe to print; one that is not given leaves an ellipsis.
 
-    def __init__(self, details: Mapping[str, Any]) -> None:
-        self._details = details
+    In French a detail `name_fr` goes before `name`, and of the others what are words of ours are told in French.
+    """
+
+    def __init__(self, details: Mapping[str, Any], language: Language) -> None:
+        self._details, self._language = details, language
 
     def __missing__(self, key: str) -> str:
-        if key not in self._details:
+        details, own = self._details, f"{key}_{self._language}"
+        if key not in details and own not in details:
             return "…"
-        value = self._details[key]
-        self[key] = shown(value) if key == "value" else visible(_cut(str(value), LONGEST_DETAIL))
+        if key == "value":
+            self[key] = shown(details[key])
+        else:
+            text = str(details[own]) if details.get(own) else translated(str(details[key]), self._language)
+            self[key] = visible(_cut(text, LONGEST_DETAIL))
         return self[key]
+
+
+@cache
+def words() -> Mapping[str, Mapping[str, Any]]:
+    """Return what is said besides the rules: `phrases` and `suggestions` by name, and the French of `details`."""
+    return tomllib.loads((_folder() / f"{WORDS}.toml").read_text(encoding="utf-8"))
+
+
+def phrase(name: str, language: Language = "en", **gaps: Any) -> str:
+    """Return one of the phrases, filled in."""
+    template: str = words()["phrases"][name][language]
+    return template.format(**gaps)
+
+
+def suggestion(name: str, detail: str = "", value: Any = "") -> str:
+    """Return what to do where more is known than a rule's own advice, in English; safe to print."""
+    template: str = words()["suggestions"][name]["en"]
+    return template.format(detail=visible(_cut(detail, LONGEST_DETAIL)), value=shown(value))
+
+
+def translated(text: str, language: Language) -> str:
+    """Return a suggestion, or a detail that is in words of ours, in a language; any other text as it is.
+
+    Details come from below, where they are also told as errors: there they are plain English sentences.
+    """
+    if language == "en":
+        return text
+    for pattern, french in _french():
+        if found := pattern.fullmatch(text):
+            return french.format(**{gap: translated(part, language) for gap, part in found.groupdict().items()})
+    return text
+
+
+@cache
+def _french() -> list[tuple[re.Pattern[str], str]]:
+    """Return a pattern for each suggestion and detail in English, and what it is in French."""
+    pairs = [*words()["details"].items(), *((each["en"], each["fr"]) for each in words()["suggestions"].values())]
+    return [(_pattern(english), french) for english, french in pairs]
+
+
+def _pattern(template: str) -> re.Pattern[str]:
+    """Return what matches a template that is filled in; a gap that stands twice has the same in it."""
+    parts, seen = [], set()
+    for text, gap, _, _ in Formatter().parse(template):
+        parts.append(re.escape(text))
+        if gap:
+            parts.append(f"(?P={gap})" if gap in seen else f"(?P<{gap}>.+?)")
+            seen.add(gap)
+    return re.compile("".join(parts), re.DOTALL)
 
 
 def visible(text: str) -> str:

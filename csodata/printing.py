@@ -49,14 +49,6 @@ def values_of(column: Iterable[Any], most: int = 30) -> str:
     return ", ".join(values[:most]) + (f" and {len(values) - most} more" if len(values) > most else "")
 
 
-def example_in_words(example: str | Mapping[str, str]) -> str:
-    """Return a rule's example as it is told to people."""
-    if isinstance(example, str):
-        return example
-    cells = ", ".join(f"{name} = {text!r}" for name, text in example.items() if name != "table")
-    return f"in {example['table']}: {cells}"
-
-
 def card(dataset: Dataset, table: str, key: str) -> str:
     """Return one record in words: its cells, what is linked to it, and the evidence for it.
 

@@ -1,6 +1,7 @@
 """Write every derived file of the dataset anew (`--check`: only say which are stale), then validate the dataset.
 
 See csodata/canonical.py for what is derived. Exit 0: fine. 1: stale, or rows with problems. 2: it cannot be built.
+130: broken off with Ctrl-C.
 """
 
 import sys
@@ -22,9 +23,11 @@ def main(arguments: list[str]) -> int:
         print(f"Dataset: {dataset.path}, version {dataset.version}", file=sys.stderr)
         paths = canonical.check(dataset) if arguments else canonical.build(dataset)
         report = validate_dataset(find_checkout())
-    except CsodataError as error:
+    except (CsodataError, OSError) as error:
         print(error, file=sys.stderr)
         return 2
+    except KeyboardInterrupt:
+        return 130
     print("\n".join(f"{'stale' if arguments else 'written'}: {path}" for path in paths) or "All files are up to date.")
     print(render(report))
     if arguments and paths:

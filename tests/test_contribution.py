@@ -87,6 +87,8 @@ def test_a_changed_value_needs_a_citation_of_its_own(toy: Dataset) -> None:
     assert [each.code for each in sent(toy, "forums", changed | EVIDENCE)] == ["updates-row"]
     assert [each.code for each in sent(toy, "forums", {"forum_id": "toy-forum", "note": "Ours."})] == ["updates-row"]
     assert sent(toy, "forums", {"forum_id": "toy-forum", "city": "Dakar"}) == []
+    # An empty cell leaves what is published: who fills in a template does not mean to erase the rest.
+    assert sent(toy, "forums", {"forum_id": "toy-forum", "city": ""}) == []
 
 
 def test_a_citation_of_the_changed_column_is_enough(toy: Dataset) -> None:

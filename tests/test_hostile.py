@@ -165,6 +165,41 @@ def test_an_ods_file_without_sheets(csodata: Callable[..., Answer], sent: Path, 
     both_ways(csodata, sent, schema, str(sent))
 
 
+def test_a_hundred_thousand_blank_rows_with_a_format(csodata: Callable[..., Answer], sent: Path) -> None:
+    with xlsxwriter.Workbook(sent) as book:
+        sheet, yellow = book.add_worksheet("themes"), book.add_format({"bg_color": "yellow"})
+        sheet.write_row(0, 0, ["theme_id", "name", "definition"])
+        sheet.write_row(1, 0, ["new-1", "Games", "Play of people who move."])
+        for row in range(2, 100_002):
+            for column in range(3):
+                sheet.write_blank(row, column, None, yellow)
+    refused(csodata("validate", sent), "1 row in 1 file checked", (0, 1))
+
+
+def test_a_value_from_another_workbook(csodata: Callable[..., Answer], sent: Path) -> None:
+    """The programme that saved it wrote down what it last saw there."""
+    with xlsxwriter.Workbook(sent) as book:
+        sheet = book.add_worksheet("themes")
+        sheet.write_row(0, 0, ["theme_id", "name", "definition"])
+        sheet.write_row(1, 0, ["new-1", "Games"])
+        sheet.write_formula(1, 2, "='[https://example.org/secret.xlsx]Sheet1'!A1", None, "what stood there")
+    answer = csodata("validate", sent)
+    refused(answer, r"C2: A spreadsheet would run this cell as a formula: '=.*secret", (1,))
+    assert "what stood there" not in answer.said
+
+
+def test_a_macro(csodata: Callable[..., Answer], sent: Path) -> None:
+    macro = b'<Default Extension="bin" ContentType="application/vnd.ms-office.vbaProject"/></Types>'
+    sent.write_bytes(workbook(lambda name, part: part.replace(b"</Types>", macro) if "Content_Types" in name else part))
+    refused(csodata("validate", sent), "carries macros; they were neither run nor read", (1,))
+
+
+def test_a_link_to_a_file(csodata: Callable[..., Answer], sent: Path, tmp_path: Path) -> None:
+    (tmp_path / "secret.csv").write_text("user,password\nroot,1234\n")
+    sent.symlink_to(tmp_path / "secret.csv")
+    refused(csodata("validate", sent, "--table", "forums"), "a link to another file.*secret.csv", (1,))
+
+
 # ---- Parquet
 
 

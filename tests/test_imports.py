@@ -14,11 +14,11 @@ LAYERS = [
     {"arrays", "errors", "values"},
     {"dataset", "edtf", "folding"},
     {"citing", "messages", "schema", "store"},
-    {"rows"},
+    {"croissant", "pages", "quality", "rows"},
     {"arrow"},
     {"canonical", "report", "reading"},
     {"validation"},
-    {"contribution"},
+    {"contribution", "releases"},
     {"printing", "shell"},
     {"cli", "__init__"},
 ]
@@ -35,6 +35,7 @@ THIRD_PARTY = {
     "report": {"pydantic"},
     "reading": {"python_calamine", "defusedxml", "pyarrow"},
     "validation": {"frictionless", "phonenumbers", "pyarrow", "rapidfuzz"},
+    "releases": {"pandas", "pooch", "pyarrow", "pydantic", "pyreadstat", "requests", "xlsxwriter"},
     "contribution": {"openpyxl", "xlsxwriter"},
     "__init__": {"pyarrow"},
 }

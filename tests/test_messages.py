@@ -1,4 +1,4 @@
-"""Guards the catalogue of messages: every rule is whole, in one style, its gaps are filled, values are safe to print.
+"""Guards the catalogue: every rule is whole in both languages, with the same gaps, and values are safe to print.
 
 Costs 1 s.
 """
@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from csodata.errors import CsodataError
 from csodata.messages import (
+    LANGUAGES,
     LONGEST_DETAIL,
     LONGEST_SHOWN,
     Guesses,
@@ -19,10 +20,14 @@ from csodata.messages import (
     catalogue,
     did_you_mean,
     frictionless_types,
+    phrase,
     rule,
-    sentences,
+    sentence,
     shown,
+    suggestion,
+    translated,
     visible,
+    words,
 )
 
 ALWAYS = {"field", "table", "row", "value"}  # make_problem fills these in
@@ -37,8 +42,74 @@ def test_a_rule_is_whole(each: Rule) -> None:
     assert each.advice.endswith((".", "}"))
     assert each.why.endswith(".")
     assert type(each.fails) is type(each.passes)
-    gaps = {gap for text in (each.message, each.advice) for _, gap, _, _ in string.Formatter().parse(text) if gap}
-    assert gaps <= ALWAYS | ASKED
+    assert gaps(each.message) | gaps(each.advice) <= ALWAYS | ASKED
+
+
+def gaps(text: str) -> set[str]:
+    return {gap for _, gap, _, _ in string.Formatter().parse(text) if gap}
+
+
+@pytest.mark.parametrize("each", catalogue().values(), ids=catalogue())
+def test_a_rule_is_whole_in_french(each: Rule) -> None:
+    for english, french in ((each.message, each.message_fr), (each.advice, each.advice_fr), (each.why, each.why_fr)):
+        assert gaps(english) == gaps(french)
+        assert french.endswith((".", "{description}", "?")) and french != english
+    examples = [(each.fails, each.fails_fr), (each.passes, each.passes_fr)]
+    for english, french in examples:
+        assert not french or isinstance(english, str), "a row is the same in both languages"
+        assert french or not isinstance(english, str) or not PROSE.search(english)
+
+
+PROSE = re.compile(r"\b(?:a|an|and|as|in|its|or|the|with|without)\b")
+
+
+def own_words(text: str) -> str:
+    """Return a French text without what is the same as in English: gaps, commands, and codes of computers."""
+    return re.sub(r"\{\w+\}|--\w+|data/README.md", "", text)
+
+
+@pytest.mark.parametrize("each", catalogue().values(), ids=catalogue())
+def test_french_is_set_as_french(each: Rule) -> None:
+    for text in (each.message_fr, each.advice_fr, each.why_fr, each.fails_fr, each.passes_fr):
+        assert not re.search(r"(?<! )[;:?!»](?![;/])|«(?! )|'", re.sub(r"\w+:\w+", "", own_words(text))), text
+
+
+@pytest.mark.parametrize("kind", ["phrases", "suggestions"])
+def test_what_is_said_besides_is_in_both_languages(kind: str) -> None:
+    for name, each in words()[kind].items():
+        assert list(each) == ["en", "fr"], name
+        assert gaps(each["en"]) == gaps(each["fr"]), name
+
+
+def test_details_have_the_same_gaps_in_french() -> None:
+    for english, french in words()["details"].items():
+        assert gaps(english) == gaps(french)
+        assert translated(english, "fr") != english
+        assert re.search(r"\w", re.sub(r"\{\w+\}", "", english)), "a detail of gaps alone would be any text"
+
+
+def test_every_type_and_group_has_its_words() -> None:
+    from csodata.validation.judge import TYPE_NAMES
+
+    assert all(translated(name, "fr") != name for name in TYPE_NAMES.values())
+    assert {phrase(f"group-{each.group}", "fr") for each in catalogue().values()}
+
+
+def test_words_of_ours_are_told_in_french() -> None:
+    assert translated("a whole number", "fr") == "un nombre entier"
+    assert translated("a whole number", "en") == "a whole number"
+    assert translated("rows 4, 6-7; columns B", "fr") == "lignes 4, 6-7 ; colonnes B"
+    assert translated(suggestion("did-you-mean", value="it's {odd}"), "fr") == "Vouliez-vous dire « it's {odd} » ?"
+    assert translated(suggestion("code", "countries"), "fr").count("countries") == 2
+    assert translated("the column 'a': the key 'b' is missing", "fr") == "la colonne « a » : la clé « b » manque"
+    assert translated("Dakar", "fr") == "Dakar"
+
+
+def test_a_detail_in_french_goes_before_the_english_one() -> None:
+    details = {"field": "name", "description": "The name.", "description_fr": "Le nom."}
+    assert sentence("missing-value", "advice", details, "fr") == "Remplissez la cellule : Le nom."
+    assert sentence("missing-value", "advice", details) == "Fill it in: The name."
+    assert sentence("missing-value", "advice", details | {"description_fr": None}, "fr").endswith("The name.")
 
 
 def test_types_of_frictionless_exist() -> None:
@@ -57,13 +128,13 @@ def test_an_unknown_code_is_told_with_what_is_near() -> None:
 
 
 def test_a_gap_without_its_detail_is_an_ellipsis() -> None:
-    assert sentences("wrong-type", {})[0] == "'…' is not …."
+    assert sentence("wrong-type", "message", {}) == "'…' is not …."
 
 
 @given(st.text())
 def test_what_is_printed_cannot_disturb_a_terminal(text: str) -> None:
     assert not re.search(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]", visible(text))
-    assert not re.search(r"[\x00-\x1f\x7f]", sentences("wrong-type", {"value": text, "detail": text})[0])
+    assert not re.search(r"[\x00-\x1f\x7f]", sentence("wrong-type", "message", {"value": text, "detail": text}))
 
 
 def test_invisible_characters_are_shown_as_code_points() -> None:
@@ -79,7 +150,7 @@ def test_a_long_value_is_cut() -> None:
 
 def test_a_value_with_braces_is_no_gap() -> None:
     assert (
-        sentences("wrong-type", {"value": "{detail}{0}{x.y}", "detail": "a date"})[0]
+        sentence("wrong-type", "message", {"value": "{detail}{0}{x.y}", "detail": "a date"})
         == "'{detail}{0}{x.y}' is not a date."
     )
 
@@ -87,7 +158,9 @@ def test_a_value_with_braces_is_no_gap() -> None:
 @pytest.mark.parametrize("code", catalogue())
 def test_every_detail_is_cut(code: str) -> None:
     long = dict.fromkeys(ALWAYS | ASKED, "x" * 90_000)
-    assert all(len(sentence) < 3 * LONGEST_DETAIL for sentence in sentences(code, long))
+    for language in LANGUAGES:
+        assert len(sentence(code, "message", long, language)) < 3 * LONGEST_DETAIL
+        assert len(sentence(code, "advice", long, language)) < 3 * LONGEST_DETAIL
 
 
 def test_what_was_probably_meant() -> None:

@@ -64,6 +64,64 @@ def test_a_report_reads_back_from_its_json() -> None:
     assert Report.model_validate_json(whole.to_json()) == whole
 
 
+FOUND = b"a,b\nx,1\n,2\n1,2,3\n"
+
+
+def test_a_report_is_told_in_french_and_its_english_stays() -> None:
+    english = validate_table(SCHEMA, FOUND)
+    before = english.to_json()
+    french = english.in_language("fr")
+    told = json.loads(french.to_json())
+    assert english.to_json() == before and french.in_language("en").to_json() == before
+    assert told["problems"][0]["message"] == "« x » n’est pas la valeur attendue : un nombre entier."
+    assert told["problems"][0]["suggestion"] == "La valeur attendue ici est un nombre entier."
+    words = ("message", "suggestion")
+    for one, other in zip(json.loads(before)["problems"], told["problems"], strict=True):
+        assert list(other) == KEYS
+        assert [one[key] for key in KEYS if key not in words] == [other[key] for key in KEYS if key not in words]
+        assert all(one[key] != other[key] for key in words)
+
+
+def test_a_report_from_json_stays_in_its_language() -> None:
+    french = validate_table(SCHEMA, FOUND).in_language("fr")
+    again = Report.model_validate_json(french.to_json())
+    assert again.problems == french.problems
+    assert again.in_language("en").problems == french.problems
+    assert [Problem(**each) for each in json.loads(french.to_json())["problems"]] == french.problems
+
+
+def test_sentences_are_made_when_they_are_asked_for() -> None:
+    found = validate_table(SCHEMA, FOUND).problems[0]
+    assert not {"message", "suggestion"} & vars(found).keys()
+    assert found.message and found.message is found.message
+
+
+def test_problems_that_differ_in_their_words_alone_are_two() -> None:
+    one, other = problem(message="One."), problem(message="Another.")
+    assert one != other and one == problem(message="One.") and hash(one) == hash(problem(message="One."))
+    assert len(of(one, other, problem(message="One.")).problems) == 2
+    assert one != "One."
+
+
+def test_the_text_in_french() -> None:
+    found = of(problem(file="f.csv", sheet="s", row=3, line=5, column="F"), problem(row=3), problem(column="F"))
+    assert render(found.in_language("fr")).splitlines() == [
+        "le jeu de données",
+        "  À corriger :",
+        "    colonne F : It is wrong.  [wrong-type]",
+        "    ligne 3 : It is wrong.  [wrong-type]",
+        "",
+        "f.csv, feuille s",
+        "  À corriger :",
+        "    F3 (ligne 5 du fichier) : It is wrong.  [wrong-type]",
+        "",
+        "3 problèmes ; contrôle de 2 lignes dans 1 fichier.",
+    ]
+    assert render(of().in_language("fr")) == "Tout est en ordre : contrôle de 2 lignes dans 1 fichier."
+    many = report([problem()], files=1, rows=2, beyond={"wrong-type": 1999}).in_language("fr")
+    assert "Sur 2 000 problèmes [wrong-type], les premiers sont énumérés (1)." in render(many)
+
+
 def test_only_errors_make_it_invalid_and_all_are_counted() -> None:
     found = of(problem(severity="warning"), problem(severity="repair"), problem(severity="repair", row=2))
     assert found.valid

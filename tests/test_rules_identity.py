@@ -1,24 +1,15 @@
-"""Guards the rules of identity: one name, one actor. Costs nothing to speak of: two rows each."""
+"""Guards the rules of identity: a pair is of two rows. Costs nothing to speak of: one row each."""
 
-import pytest
 from conftest import world_of
 
-from csodata.validation.rules.identity import names_are_one_actors
+from csodata.validation.rules.identity import pairs_are_of_two
 
 
-def told(*names: str) -> list[str]:
-    actors = [{"actor_id": f"actor-{number}", "name": name} for number, name in enumerate(names)]
-    return [problem.code for problem in names_are_one_actors(world_of({"actors": actors}))]
+def told(one: str, other: str) -> list[str]:
+    pairs = [{"distinct_pair_id": "pair", "table_name": "actors", "record_id": one, "other_record_id": other}]
+    return [problem.code for problem in pairs_are_of_two(world_of({"distinct_pairs": pairs}))]
 
 
-@pytest.mark.parametrize(
-    "names",
-    [("Sœurs", "Soeurs"), ("Łódź", "Lodz"), ("Ørsted", "Orsted"), ("№ 7", "No 7"), ("𝐓oy", "Toy")],
-)
-def test_names_that_read_alike_collide(names: tuple[str, str]) -> None:
-    assert told(*names) == ["same-name", "same-name"]
-
-
-@pytest.mark.parametrize("names", [("कु", "के"), ("???", "!!!"), ("???", "???"), ("Toy", "Toys")])
-def test_names_that_do_not_are_two(names: tuple[str, str]) -> None:
-    assert told(*names) == []
+def test_a_pair_is_of_two() -> None:
+    assert told("actor-1", "actor-1") == ["paired-with-itself"]
+    assert told("actor-1", "actor-2") == []

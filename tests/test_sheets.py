@@ -11,7 +11,9 @@ from openpyxl import Workbook
 
 from csodata.dataset import Dataset
 from csodata.report import Report
+from csodata.schema import Field
 from csodata.validation import validate_contribution
+from csodata.validation.sheets import _plain
 
 FORUMS = [
     "forum_id name forum_type level is_collective forum_status source locator citation_basis".split(),
@@ -122,3 +124,8 @@ def test_a_number_is_one_fact_in_any_form(toy: Dataset) -> None:
     assert report.counts.by_code == {"repeated-fact": 1, "text-tidied": 1}
     report = sent(toy, "counts.csv", counts + count.format(1, "9" * 30))
     assert report.counts.by_code == {"too-large": 1}
+
+
+def test_what_was_made_safe_for_spreadsheets_is_undone() -> None:
+    name = Field(name="name", type="string")
+    assert [_plain(name, text) for text in ("'=1+1", "''Ayn", "'Ayn", "a'=b")] == ["=1+1", "'Ayn", "'Ayn", "a'=b"]

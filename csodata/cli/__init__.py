@@ -3,7 +3,7 @@
 Exit 0: fine. Exit 1: problems were found. Exit 2: something cannot be read, or the command was used wrongly.
 """
 
-from csodata.cli import checking, contributing, looking
+from csodata.cli import checking, contributing, looking, releasing
 from csodata.cli.group import main
 
-__all__ = ["checking", "contributing", "looking", "main"]
+__all__ = ["checking", "contributing", "looking", "main", "releasing"]

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from csodata.folding import folded, hidden
-from csodata.reading.model import Note, Row, Sheet
+from csodata.reading.model import Note, Row, Sheet, column_letter
 
 if TYPE_CHECKING:
     from csodata.schema import Field
@@ -57,19 +57,27 @@ def find_headings(sheet: Sheet, fields: "Sequence[Field]") -> Headings:
         return Headings()
     row = sheet.rows[best]
     found = Headings(row, mapped[best], first_data_row=best + 1)
+    beneath: list[str] = []
     if best + 1 < len(sheet.rows) and _repeats(sheet.rows[best + 1], found.columns, names):
+        beneath = sheet.rows[best + 1].cells
         found.first_data_row += 1
     data = sheet.rows[found.first_data_row :]
     by_index = {index: name for name, index in found.columns.items()}
+    skipped: list[str] = []
     for index, heading in enumerate(row.cells):
         if name := by_index.get(index):
-            if heading != name:
+            # A heading in words with the name beneath it, as in a template, leaves nothing to be told.
+            if heading != name and beneath[index : index + 1] != [name]:
                 found.notes.append(Note("headings-in-words", row.number, index, heading, name))
         elif not heading.strip():
             if any(index < len(below.cells) and below.cells[index].strip() for below in data):
                 found.blank.append(index)
+            elif index < max(by_index):
+                skipped.append(column_letter(index))
         else:
             (found.duplicate if _name(heading, names) else found.unknown).append(index)
+    if skipped:
+        found.notes.append(Note("blank-columns-skipped", row.number, detail=", ".join(skipped)))
     if titles := sum(not above.is_blank() for above in sheet.rows[:best]):
         found.notes.insert(0, Note("title-rows-skipped", row.number, detail=str(titles)))
     if blank := [below.number for below in data if below.is_blank()]:

@@ -55,6 +55,13 @@ def read(source: Path | BinaryIO, *, name: str | None = None, limits: Limits = L
         UnreadableError: the file cannot be read as a table at all.
     """
     file = visible(name or (str(source) if isinstance(source, Path) else STANDARD_INPUT))
+    sheets = _read_kindly(source, file, limits)
+    if isinstance(source, Path) and source.is_symlink():
+        sheets[0].notes.append(Note("link-followed", detail=str(source.resolve())))
+    return sheets
+
+
+def _read_kindly(source: Path | BinaryIO, file: str, limits: Limits) -> list[Sheet]:
     most = limits.held_bytes
     data = read_bytes(source, most) if isinstance(source, Path) else held(source, file, most)
     if data.startswith(ZIP):

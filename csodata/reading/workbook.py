@@ -1,5 +1,6 @@
 """A workbook → sheets of text: calamine gives the values, the XML what calamine does not tell."""
 
+import re
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import replace
@@ -19,6 +20,11 @@ Found = tuple[str, str, str, str]
 """A cell's text; and code, value and detail of the note on it, empty where there is nothing to note."""
 ONE_A_COLUMN = ("native-number", "native-boolean")
 """One note tells of all such cells of a column."""
+MACROS = {
+    "[Content_Types].xml": re.compile(rb"vbaProject|macrosheet"),
+    "META-INF/manifest.xml": re.compile(rb"=.Basic/"),
+}
+"""Where a workbook tells what is in it, and what it calls macros there."""
 MOST_RANGES = 10
 """More hidden rows or columns than these are not named one by one."""
 
@@ -57,6 +63,8 @@ def read_workbook(data: bytes, file: str, limits: Limits) -> list[Sheet]:
             f"{file}: the workbook has no sheet that can be read. Open it in a spreadsheet programme, save it as .xlsx "
             "and send that."
         )
+    if any(words.search(parts.get(part, b"")) for part, words in MACROS.items()):
+        sheets[0].notes.append(Note("macros-ignored"))
     if all(row.is_blank() for sheet in sheets for row in sheet.rows):
         sheets[0].notes.append(Note("empty-file"))
     return sheets

@@ -4,44 +4,63 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import groupby
 
+from csodata.messages import Language, phrase
 from csodata.report import Problem, Report
 
-HEADS = {"error": "To mend", "warning": "To look at", "repair": "Put right while reading"}
+SEVERITIES = ("error", "warning", "repair")
 SHOWN, SHOWN_REPAIRS = 200, 3  # of one kind in one file; the totals count all
 
 
 def render(report: Report) -> str:
-    """Return the report as text that ends with its totals."""
+    """Return the report, in its language, as text that ends with its totals."""
     return "\n".join([*_body(report), *_beyond(report), totals(report)])
 
 
 def _beyond(report: Report) -> Iterator[str]:
     """Yield a line for each kind of problem of which only the first are in the report."""
+    language = report.language
     listed = Counter(problem.code for problem in report.problems)
     for code, count in report.counts.by_code.items():
         if count > listed[code]:
-            yield f"Of {count:,} problems [{code}], the first {listed[code]:,} are listed."
+            told = {"count": _number(count, language), "listed": _number(listed[code], language)}
+            yield phrase("first-listed", language, code=code, **told)
 
 
 def totals(report: Report) -> str:
     """Return what was checked and what was found, in one line."""
-    counts = report.counts
-    checked = f"{_number(counts.rows, 'row')} in {_number(counts.files, 'file')} checked"
-    rest = [_number(counts.warnings, "warning")] if counts.warnings else []
-    rest += [_number(counts.repairs, "repair")] if counts.repairs else []
+    counts, language = report.counts, report.language
+    rows, files = (counted(name, getattr(counts, name), language) for name in ("rows", "files"))
+    checked = phrase("checked", language, rows=rows, files=files)
+    rest = [
+        counted(name, count, language)
+        for name, count in (("warnings", counts.warnings), ("repairs", counts.repairs))
+        if count
+    ]
     if report.valid:
-        return f"All good: {', '.join([checked, *rest])}."
-    return f"{', '.join([_number(counts.errors, 'problem'), *rest])}; {checked}."
+        return phrase("all-good", language, checked=", ".join([checked, *rest]))
+    found = ", ".join([counted("errors", counts.errors, language), *rest])
+    return phrase("not-good", language, found=found, checked=checked)
+
+
+def counted(name: str, count: int, language: Language) -> str:
+    """Return a number of files, rows, errors, warnings or repairs in words."""
+    return phrase(f"{name}-1" if count == 1 else name, language, count=count)
+
+
+def _number(count: int, language: Language) -> str:
+    return f"{count:,}" if language == "en" else f"{count:,}".replace(",", " ")
 
 
 def _body(report: Report) -> Iterator[str]:
+    language = report.language
     for (file, sheet), group in groupby(report.problems, key=lambda problem: (problem.file, problem.sheet)):
         problems = list(group)
-        yield f"{file or 'the dataset'}{f', sheet {sheet}' if sheet else ''}"
-        for severity, head in HEADS.items():
+        of = f", {phrase('sheet', language, sheet=sheet)}" if sheet else ""
+        yield f"{file or phrase('dataset', language)}{of}"
+        for severity in SEVERITIES:
             chosen = [problem for problem in problems if problem.severity == severity]
             if chosen:
-                yield f"  {head}:"
+                yield f"  {phrase(f'head-{severity}', language)}{phrase('colon', language)}"
             for _, alike in groupby(sorted(chosen, key=_kind), key=_kind):
                 yield from _some(list(alike), SHOWN_REPAIRS if severity == "repair" else SHOWN)
         yield ""
@@ -56,16 +75,14 @@ def _some(problems: list[Problem], most: int) -> Iterator[str]:
     for problem in problems[:most]:
         yield from _lines(problem)
     if len(problems) > most:
-        yield f"    … and {len(problems) - most} more of this kind."
+        yield f"    {phrase('more', problems[0].language, count=len(problems) - most)}"
 
 
 def _lines(problem: Problem) -> Iterator[str]:
-    line = f" (line {problem.line})" if problem.line and problem.line != problem.row else ""
-    place = f"{problem.place}{line}"
-    yield f"    {f'{place}: ' if place else ''}{problem.message}  [{problem.code}]"
+    language = problem.language
+    line = problem.line if problem.line and problem.line != problem.row else None
+    place = problem.place + (f" ({phrase('line', language, line=line)})" if line else "")
+    told = f"{place}{phrase('colon', language)} {problem.message}" if place else problem.message
+    yield f"    {told}  [{problem.code}]"
     if problem.suggestion and problem.severity != "repair":
         yield f"        {problem.suggestion}"
-
-
-def _number(count: int, noun: str) -> str:
-    return f"{count} {noun}{'' if count == 1 else 's'}"

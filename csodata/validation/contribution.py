@@ -16,6 +16,7 @@ from csodata.validation import rules
 from csodata.validation.cells import CellCheck, Found, Parents
 from csodata.validation.keys import Keys
 from csodata.validation.records import EVIDENCE_TABLES, REFERENCE_TABLES, Origin, Record, problem_in, without_echoes
+from csodata.validation.repairs import label_rows, repair
 from csodata.validation.rules.world import World
 from csodata.validation.sheets import EVIDENCE_COLUMNS, take_file
 from csodata.validation.words import Words
@@ -33,7 +34,10 @@ class Contribution:
     schemas: Mapping[str, TableSchema]
     published: Tables
     sent: list[Record]
-    """The rows; one that is published already is complete, with what it leaves out as it is published."""
+    """The rows, their cells repaired: ids for names, a label `new-…` for an id that is left empty.
+
+    One that is published already is complete, with what it leaves out as it is published.
+    """
     evidence: list[Record]
     """The citations that stand at the ends of the rows; their ids are no ids yet."""
     report: Report
@@ -65,6 +69,9 @@ def check_contribution(
     problems = [problem for sheet in taken for problem in sheet.problems]
     published = _published(dataset, schemas) if sent else {}
     if sent:
+        known = [*(record for rows in published.values() for record in rows), *sent, *misfits]
+        label_rows(taken, schemas, known)
+        problems += repair(schemas, known, [*sent, *evidence])
         problems += _Together(schemas, published, sent, evidence, misfits).problems()
     found = report(without_echoes(problems), files=len(sources), rows=len(sent) + len(misfits), most=limits.problems)
     return Contribution(schemas, published, sent, evidence, found)
@@ -132,6 +139,9 @@ class _Together:
             self.schemas,
             {table: [*kept[table], *(record for record in new if record.table == table)] for table in self.schemas},
             focus=[*self.sent, *self.evidence],
+            published={
+                (table, row[self.schemas[table].names[0]]) for table, rows in self.published.items() for row in rows
+            },
         )
         parents = {table: [record.cells for record in rows] for table, rows in world.tables.items()}
         for table in dict.fromkeys(record.table for record in [*self.sent, *self.evidence]):
@@ -180,7 +190,7 @@ class _Together:
             before = known.get((record.table, record[self.schemas[record.table].names[0]]))
             if before is None:
                 continue
-            record.cells = {**before.cells, **{k: v for k, v in record.cells.items() if v is not None}}
+            record.cells = {**before.cells, **{k: v for k, v in record.cells.items() if v}}
             if columns := [name for name, text in record.cells.items() if text != before[name]]:
                 changes.append(_Change(record, before, columns))
         return changes
@@ -192,8 +202,14 @@ class _Together:
         for change in changes:
             record, before, table = change.record, change.before, change.record.table
             key = self.schemas[table].names[0]
-            said = [f"{name} '{shown(before[name])}' → '{shown(record[name])}'" for name in change.columns]
-            yield problem_in(record, "updates-row", key, detail="; ".join(said))
+            said = [(name, shown(before[name]), shown(record[name])) for name in change.columns]
+            yield problem_in(
+                record,
+                "updates-row",
+                key,
+                detail="; ".join(f"{name} '{old}' → '{new}'" for name, old, new in said),
+                detail_fr=" ; ".join(f"{name} « {old} » → « {new} »" for name, old, new in said),
+            )
             places = {name: {(table, record[key], name), (table, record[key], "")} for name in change.columns}
             bare = [name for name, either in places.items() if name != "note" and not either & cited]
             if bare and table not in (*EVIDENCE_TABLES, *REFERENCE_TABLES):
@@ -214,7 +230,8 @@ class _Together:
             if problem not in before and not any(p.code == problem.code and key in p.message for p in told):
                 cause = next((change.record for change in changes if change.mentions(key)), record)
                 detail = f"'{key}' in '{record.table}': {problem.message.rstrip('.')}"
-                yield problem_in(cause, "breaks-published-row", value=key, detail=detail)
+                french = f"« {key} » dans « {record.table} » : {problem.in_language('fr').message.rstrip('.')}"
+                yield problem_in(cause, "breaks-published-row", value=key, detail=detail, detail_fr=french)
 
 
 def _batch(records: Sequence[Record], schema: TableSchema) -> "pa.RecordBatch":

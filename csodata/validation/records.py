@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from csodata.messages import rule, sentences, shown, visible
+from csodata.messages import LONGEST_SHOWN, rule, shown, visible
 from csodata.reading import column_letter
 from csodata.report import Problem
 
@@ -68,10 +68,23 @@ def make_problem(
     suggestion: str | None = None,
     **details: Any,
 ) -> Problem:
-    """Return a problem at a place; `index` is the cell's 0-based column, `column` the name of its field."""
+    """Return a problem at a place.
+
+    Args:
+        origin: the file or sheet.
+        code: the rule.
+        row: the row as the sender sees it.
+        line: the physical line.
+        index: the cell's 0-based column.
+        column: the name of its field.
+        value: what stands there.
+        table: the table, "" where it has no name.
+        suggestion: what to do, in English, where more is known than the rule's own advice.
+        details: what fills the gaps of the rule's words, in English; `name_fr` has `name` in French, where
+            catalogue/words.toml cannot tell it.
+    """
     named = f"the table '{table}'" if table else "this table"  # a table that is checked by its schema has no name
-    told = {"field": column, "table": named, "row": row, "value": "" if value is None else value, **details}
-    message, advice = sentences(code, told)
+    kept = "" if value is None else str(value)[: LONGEST_SHOWN + 1]  # a report should not hold on to whole cells
     return Problem(
         code=code,
         severity=rule(code).severity,
@@ -83,13 +96,21 @@ def make_problem(
         field=column,
         table=table,
         value=None if value is None else shown(value),
-        message=message,
-        suggestion=suggestion or advice,
+        details={"field": column, "table": named, "row": row, "value": kept, **details},
+        suggestion=suggestion,
     )
 
 
 # Of two codes at one cell the second says the same again, in words that help less.
 ECHOES = {
+    ("ambiguous-name", "unknown-reference"),
+    ("ambiguous-name", "unknown-record"),
+    ("ambiguous-name", "wrong-pattern"),
+    ("ambiguous-day", "wrong-pattern"),
+    ("mojibake", "unknown-reference"),
+    ("mojibake", "unknown-record"),
+    ("mojibake", "not-in-list"),
+    ("mojibake", "wrong-pattern"),
     ("missing-value", "missing-key"),
     ("unknown-reference", "wrong-pattern"),
     ("repeated-fact", "duplicate-combination"),

@@ -9,7 +9,9 @@ from csodata.messages import did_you_mean, rule
 from csodata.reading import Headings, Note, Row, Sheet, find_headings
 from csodata.report import Problem
 from csodata.schema import Constraints, Field, TableSchema
+from csodata.validation.forms import about_rows, without_examples, without_own
 from csodata.validation.records import EVIDENCE_TABLES, REFERENCE_TABLES, Origin, Record, make_problem, problem_in
+from csodata.values import unescaped
 
 # The last columns of a contributed row, and the columns of its citation that they become.
 EVIDENCE_COLUMNS = {"source": "source_id", "locator": "locator", "citation_basis": "citation_basis"}
@@ -39,6 +41,7 @@ def take_file(sheets: Sequence[Sheet], stem: str, schemas: Mapping[str, TableSch
     Without a `table`, and where no sheet is named after one, the file's own name (`stem`) tells. A sheet that has
     neither a table's name nor its headings is passed over, if another has.
     """
+    sheets = without_own(sheets)
     named = [_named(sheet.name, schemas) for sheet in sheets]
     other = table or (None if any(named) else _named(stem, schemas))
     tables = [
@@ -54,6 +57,9 @@ def take_file(sheets: Sequence[Sheet], stem: str, schemas: Mapping[str, TableSch
             taken.append(Taken(problems=list(_no_table(sheet, stem, sorted(schemas), others=some))))
         else:
             taken.append(_take(sheet, own, schemas))
+    has_rows = any(part.rows or part.misfits for part in taken)
+    for part, told in zip(taken, about_rows([part.problems for part in taken], some=has_rows), strict=True):
+        part.problems = told
     return taken
 
 
@@ -65,19 +71,23 @@ def _take(sheet: Sheet, table: str, schemas: Mapping[str, TableSchema]) -> Taken
     fields = {column.name: column for column in columns}
     headings = find_headings(sheet, columns)
     origin = Origin(sheet.file, sheet.name, headings.columns)
+    places = {to: headings.columns[name] for name, to in EVIDENCE_COLUMNS.items() if name in headings.columns}
+    proof = Origin(sheet.file, sheet.name, places, {column: name for name, column in EVIDENCE_COLUMNS.items()})
     types = {headings.columns[column.name]: column.type for column in model.fields if column.name in headings.columns}
     notes = [note for note in sheet.notes if _matters(note, headings, types)]
     taken = Taken(problems=[*_noted(sheet, notes), *_heading_problems(sheet, headings, table, columns, origin)])
     if headings.row is None:
         return taken
     rows = [row for row in sheet.rows[headings.first_data_row :] if not row.is_blank()]
+    rows, examples, told = without_examples(rows, origin)
+    taken.problems += told
     if not rows:
         taken.problems.append(make_problem(origin, "no-rows", table=table))
     unclosed = {note.row for note in notes if note.code == "unclosed-quote"}
-    unread = {(note.row, note.column) for note in notes if rule(note.code).severity == "error"}
+    unread = {(note.row, note.column) for note in notes if rule(note.code).severity == "error"} | examples
     whole = []
     for row in rows:
-        record, citation = _records(row, model, table, fields, origin, unread)
+        record, citation = _records(row, model, table, fields, (origin, proof), unread)
         misfit = [] if row.number in unclosed else list(_misfit(row, record, len(headings.row.cells)))
         taken.problems += misfit
         if misfit or row.number in unclosed:
@@ -110,7 +120,7 @@ def _matters(note: Note, headings: Headings, types: Mapping[int, str]) -> bool:
     return types.get(-1 if note.column is None else note.column) not in NATIVE_TYPES.get(note.code, ())
 
 
-def _noted(sheet: Sheet, notes: Sequence[Note]) -> Iterator[Problem]:
+def _noted(sheet: Sheet, notes: Sequence[Note], table: str | None = None) -> Iterator[Problem]:
     lines = {row.number: row.line for row in sheet.rows}
     for note in notes:
         yield make_problem(
@@ -121,6 +131,7 @@ def _noted(sheet: Sheet, notes: Sequence[Note]) -> Iterator[Problem]:
             index=note.column,
             value=note.value,
             detail=note.detail,
+            table=table,
         )
 
 
@@ -148,10 +159,7 @@ def _heading_problems(
         names = ", ".join(column.name for column in fields[:5])
         yield make_problem(origin, "missing-heading", row=first.number, line=first.line, table=table, detail=names)
         return
-    for note in headings.notes:
-        yield make_problem(
-            origin, note.code, row=note.row, index=note.column, value=note.value, detail=note.detail, table=table
-        )
+    yield from _noted(sheet, headings.notes, table)
     absent = {
         spelling: column.name
         for column in fields
@@ -175,7 +183,8 @@ def _heading_problems(
                 detail=", ".join(column.name for column in fields),
                 suggestion=did_you_mean(row.cells[index], absent) if code == "unknown-column" else None,
             )
-    for field_ in fields:
+    own = fields[1:] if fields[0].name.endswith("_id") else fields  # an id that is not given is made up later
+    for field_ in own:
         if field_.constraints.required and field_.name not in headings.columns:
             yield make_problem(origin, "missing-column", row=row.number, line=row.line, column=field_.name, table=table)
 
@@ -188,12 +197,17 @@ def _tidied(
         cells = [
             (row, row.cells[index]) for row in rows if index < len(row.cells) and (row.number, index) not in unread
         ]
-        if odd := [(row, cell) for row, cell in cells if clean(fields[name], cell) != cell]:
+        if odd := [(row, cell) for row, cell in cells if _plain(fields[name], cell) != cell]:
             first, cell = odd[0]
-            detail = f"blanks, accents, numbers or truth values in this column; cells: {len(odd)}"
+            detail = f"blanks, accents, apostrophes, numbers or truth values in this column; cells: {len(odd)}"
             yield make_problem(
                 origin, "text-tidied", row=first.number, line=first.line, index=index, value=cell, detail=detail
             )
+
+
+def _plain(field: Field, text: str) -> str:
+    """Return a cell's text in canonical form, without what an export made it safe for spreadsheets by."""
+    return clean(field, unescaped(text))
 
 
 def _records(
@@ -201,13 +215,14 @@ def _records(
     model: TableSchema,
     table: str,
     fields: Mapping[str, Field],
-    origin: Origin,
+    origins: tuple[Origin, Origin],
     unread: Collection[Cell],
 ) -> tuple[Record, Record | None]:
-    """Return a row's record, and the citation that its last columns make, if they say anything."""
+    """Return a row's record, and the citation that its last columns make, if any; `origins` are those of the two."""
+    origin, evidence = origins
     texts = {
         # A cell that could not be read is as one that is not there: what is wrong with it has been told.
-        name: clean(fields[name], row.cells[index])
+        name: _plain(fields[name], row.cells[index])
         if index < len(row.cells) and (row.number, index) not in unread
         else None
         for name, index in origin.columns.items()
@@ -217,7 +232,6 @@ def _records(
     record = Record(table, texts, row.number, row.line, origin)
     if not any(proof.values()):
         return record, None
-    places = {EVIDENCE_COLUMNS[name]: origin.columns[name] for name in EVIDENCE_COLUMNS if name in origin.columns}
     cells = {
         "citation_id": f"sent-{row.number}",
         "table_name": table,
@@ -225,8 +239,6 @@ def _records(
         "stance": "supports",
         **proof,
     }
-    headings = {column: name for name, column in EVIDENCE_COLUMNS.items()}
-    evidence = Origin(origin.file, origin.sheet, places, headings)
     return record, Record("citations", cells, row.number, row.line, evidence)
 
 

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from typing import Any
 
-from csodata.messages import Guesses, did_you_mean, suggestion
+from csodata.messages import LANGUAGES, Guesses, Language, did_you_mean, phrase, suggestion
 from csodata.report import Problem
 from csodata.schema import Field, ForeignKey, TableSchema, faults, to_text
 from csodata.validation.cells import Parents
@@ -66,18 +66,19 @@ class Words:
         """Return the problem of a key that stood before."""
         record, first = repeated.at.record(), repeated.earlier.record()
         told = repeated.fields[0] if len(repeated.fields) == 1 else None
-        detail = f"{first.row}{_elsewhere(first.origin, record.origin)}"
-        named = {} if told else {"field": ", ".join(repeated.fields)}
-        return problem_in(record, repeated.code, told, repeated.value, detail=detail, **named)
+        details: dict[str, Any] = {} if told else {"field": ", ".join(repeated.fields)}
+        details["detail"], details["detail_fr"] = (
+            f"{first.row}{_elsewhere(first.origin, record.origin, language)}" for language in LANGUAGES
+        )
+        return problem_in(record, repeated.code, told, repeated.value, **details)
 
 
-def _elsewhere(first: Origin, second: Origin) -> str:
-    sheet = (
-        f" of the sheet {first.sheet}"
-        if first.sheet and (first.file, first.sheet) != (second.file, second.sheet)
-        else ""
-    )
-    return sheet + (f" of {first.file}" if first.file != second.file else "")
+def _elsewhere(first: Origin, second: Origin, language: Language) -> str:
+    """Return in which sheet and file something stands, where that is another than the second's."""
+    told = ""
+    if first.sheet and (first.file, first.sheet) != (second.file, second.sheet):
+        told += phrase("of-sheet", language, sheet=first.sheet)
+    return told + (phrase("of-file", language, file=first.file) if first.file != second.file else "")
 
 
 def _details(code: str, cell: str, field: Field) -> dict[str, Any]:
@@ -92,14 +93,22 @@ def _details(code: str, cell: str, field: Field) -> dict[str, Any]:
     }
     return {
         "description": field.description or "",
+        "description_fr": field.description_fr,
         "example": to_text(field.example),
         "detail": needed.get(code),
+        "detail_fr": _labelled(field) if code == "not-in-list" else None,
         "suggestion": _suggestion(code, cell, field),
     }
 
 
 def _allowed(field: Field) -> list[str]:
     return [to_text(value) for value in field.constraints.enum or []]
+
+
+def _labelled(field: Field) -> str:
+    """Return the values of a list, each with what it means in French."""
+    labels = {category.value: f" ({category.label_fr})" for category in field.categories or [] if category.label_fr}
+    return ", ".join(f"{value}{labels.get(value, '')}" for value in _allowed(field))
 
 
 def _suggestion(code: str, cell: str, field: Field) -> str | None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 
 from csodata.report import Problem
-from csodata.validation.rules import dates, evidence, identity, privacy, structure, text
+from csodata.validation.rules import dates, evidence, identity, likeness, lookalikes, privacy, structure, text
 from csodata.validation.rules.world import World
 
 ALL: tuple[Callable[[World], Iterator[Problem]], ...] = (
@@ -16,9 +16,11 @@ ALL: tuple[Callable[[World], Iterator[Problem]], ...] = (
     structure.objectives_have_holders,
     structure.commitments_match_others,
     structure.commitments_have_people,
-    identity.names_are_one_actors,
+    likeness.names_are_of_one,
+    likeness.new_rows_are_new,
     identity.pairs_are_of_two,
     identity.facts_stand_once,
+    lookalikes.names_have_no_twins,
     evidence.rows_are_cited,
     evidence.pointers_lead_somewhere,
     evidence.contradictions_give_values,

@@ -1,9 +1,7 @@
-"""Rules of identity: one name, one actor; one fact, one row."""
+"""Rules of identity: a pair is of two, one fact is one row. That one name is one record stands in likeness.py."""
 
-from collections import defaultdict
 from collections.abc import Iterator
 
-from csodata.folding import folded
 from csodata.report import Problem
 from csodata.validation.records import Record, problem_in
 from csodata.validation.rules.world import World
@@ -13,25 +11,6 @@ FACT_TABLES = (
     "participations commitment_actors commitment_objectives commitment_updates instruments instrument_actors "
     "actor_relations forum_relations objective_links classifications access counts names"
 ).split()
-
-
-def names_are_one_actors(world: World) -> Iterator[Problem]:
-    """Yield the names of actors, acronyms excepted, that belong to another actor too."""
-    holders: dict[str, dict[str, None]] = defaultdict(dict)
-    named: list[tuple[Record, str]] = [(actor, actor["actor_id"]) for actor in world.rows("actors")]
-    named += [
-        (name, name["record_id"])
-        for name in world.rows("names")
-        if name["table_name"] == "actors" and name["name_type"] != "acronym"
-    ]
-    for record, actor_id in named:
-        holders[folded(record["name"])][actor_id] = None
-    holders.pop("", None)  # a name without a letter or a digit is like no other
-    focus = set(map(id, world.focus))
-    for record, actor_id in named:
-        others = [other for other in holders.get(folded(record["name"]), ()) if other != actor_id]
-        if others and id(record) in focus:
-            yield problem_in(record, "same-name", "name", detail=others[0])
 
 
 def pairs_are_of_two(world: World) -> Iterator[Problem]:

@@ -6,8 +6,10 @@ from collections.abc import Iterator
 
 from csodata.folding import hidden
 from csodata.report import Problem
+from csodata.validation.mojibake import unspoilt
 from csodata.validation.records import problem_in
 from csodata.validation.rules.world import World
+from csodata.values import RUN
 
 LINE_BREAK = re.compile("[\n\r\u2028\u2029]")
 BIDI_OVERRIDES = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
@@ -18,7 +20,6 @@ ORDINARY = re.compile(
     "\u2190-\u2bff\ufe0f\U0001f000-\U0001faff])[\u200c\u200d]"
     "|(?<=\U0001f3f4)[\U000e0020-\U000e007e]+\U000e007f"
 )
-RUN_BY_SPREADSHEETS = re.compile(r"[=+\-@\t\r＝＋－＠]")
 SCRIPTS = ("LATIN", "CYRILLIC", "GREEK")  # those whose letters look alike
 
 
@@ -35,7 +36,10 @@ def text_rules(world: World) -> Iterator[Problem]:
 
 
 def _faults(text: str, *, is_id: bool) -> Iterator[tuple[str, str]]:
-    if RUN_BY_SPREADSHEETS.match(text):
+    if meant := unspoilt(text):
+        yield "mojibake", meant
+        return  # what is odd in it besides comes from that
+    if text.startswith(RUN):
         yield "formula-cell", ""
     if text != text.strip():
         yield "untrimmed", ""

@@ -1,6 +1,6 @@
 """What the rules see: every row of every table, and which of them are asked about."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -15,6 +15,8 @@ class World:
     schemas: Mapping[str, TableSchema]
     tables: Mapping[str, list[Record]]
     focus: list[Record] = field(default_factory=list)
+    published: Collection[tuple[str, str]] | None = None
+    """Table and key of the rows that are published, where others are held against them."""
 
     @cached_property
     def by_key(self) -> dict[tuple[str, str], Record]:

@@ -1,0 +1,144 @@
+"""How complete the dataset is, and how well it is backed: data/QUALITY.md, from the rows and their citations."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from csodata.edtf import bounds
+from csodata.errors import BadDateError
+from csodata.schema import TableSchema
+
+Row = Mapping[str, str]
+Rows = Mapping[str, Sequence[Row]]
+NOT_CITED = ("sources", "citations", "searches", "distinct_pairs", "redirects", "countries", "themes")
+HEAD = """# How complete the dataset is
+
+<!-- Written by scripts/build.py from data/. Run: make build -->
+
+An empty cell means that the source does not say, so a low share is no fault by itself. A citation of a row vouches for
+each of its filled columns, one of a column for that column alone. *Cited* and what follows it are shares of the filled
+cells. *Twice*: by two sources. *Inferred only*: concluded from what a source says, and nowhere stated. *Contradicted*:
+how often another source gives another value. *Oldest*: the earliest date of publication among the sources cited.
+"""
+MEASURES = "cited | twice | inferred only | contradicted | oldest"
+RULE = "|---|--:|--:|--:|--:|--:|---|"
+
+
+@dataclass
+class _Backing:
+    """The citations of one record or one of its columns."""
+
+    sources: set[str] = field(default_factory=set)
+    stated: bool = False
+    contradicted: int = 0
+
+    def __or__(self, other: "_Backing") -> "_Backing":
+        return _Backing(self.sources | other.sources, self.stated or other.stated, self.contradicted)
+
+
+def quality(models: Mapping[str, TableSchema], rows: Rows) -> str:
+    """Return how much is filled, cited, cited twice, inferred and contradicted, by table and column; and the gaps."""
+    backing = _backings(rows.get("citations", ()))
+    published = {row["source_id"]: row["published_date"] for row in rows.get("sources", ())}
+    facts = {table: model for table, model in models.items() if table not in NOT_CITED}
+    lines = [
+        HEAD,
+        "| table | rows | cited | twice | inferred only | contradicted | oldest |",
+        "|---|--:|--:|--:|--:|--:|---|",
+    ]
+    for table, model in facts.items():
+        keys = [row[model.names[0]] for row in rows[table]]
+        cells = [_whole(backing, table, key, model.names) for key in keys]
+        lines.append(f"| [{table}](#{table}) | {len(keys)} | {' | '.join(_shares(cells, published))} |")
+    for table, model in facts.items():
+        lines += ["", f"## {table}", ""]
+        if not rows[table]:
+            lines.append("No rows yet.")
+            continue
+        lines += [
+            "| column | filled | cited | twice | inferred only | contradicted | oldest |",
+            "|---|--:|--:|--:|--:|--:|---|",
+        ]
+        for name in model.names[1:]:
+            filled = [row[model.names[0]] for row in rows[table] if row[name]]
+            cells = [backing[table, key, ""] | backing[table, key, name] for key in filled]
+            for key, cell in zip(filled, cells, strict=True):
+                cell.contradicted = backing[table, key, name].contradicted
+            share = _share(len(filled), len(rows[table]))
+            lines.append(f"| `{name}` | {share} | {' | '.join(_shares(cells, published))} |")
+    return "\n".join([*lines, *_gaps(facts, rows), *_searches(rows.get("searches", ()))]) + "\n"
+
+
+def _backings(citations: Iterable[Row]) -> "defaultdict[tuple[str, str, str], _Backing]":
+    found: defaultdict[tuple[str, str, str], _Backing] = defaultdict(_Backing)
+    for row in citations:
+        backing = found[row["table_name"], row["record_id"], row["column_name"]]
+        if row["stance"] == "contradicts":
+            backing.contradicted += 1
+        else:
+            backing.sources.add(row["source_id"])
+            backing.stated |= row["citation_basis"] == "stated"
+    return found
+
+
+def _whole(
+    backing: "defaultdict[tuple[str, str, str], _Backing]", table: str, key: str, names: Sequence[str]
+) -> _Backing:
+    """Return all that backs, or contradicts, any part of a record."""
+    whole = _Backing()
+    for name in ("", *names):
+        if (table, key, name) in backing:
+            part = backing[table, key, name]
+            whole = _Backing(
+                whole.sources | part.sources, whole.stated or part.stated, whole.contradicted + part.contradicted
+            )
+    return whole
+
+
+def _shares(cells: Sequence[_Backing], published: Mapping[str, str]) -> list[str]:
+    sources = {source for cell in cells for source in cell.sources}
+    dates = sorted(date for source in sources if (date := published.get(source, "")) and _first_day(date))
+    return [
+        _share(sum(bool(cell.sources) for cell in cells), len(cells)),
+        _share(sum(len(cell.sources) > 1 for cell in cells), len(cells)),
+        _share(sum(bool(cell.sources) and not cell.stated for cell in cells), len(cells)),
+        str(sum(bool(cell.contradicted) for cell in cells)),
+        min(dates, key=_first_day, default="–"),
+    ]
+
+
+def _first_day(date: str) -> str:
+    try:
+        earliest = bounds(date)[0]
+    except BadDateError:
+        return ""
+    return earliest.isoformat() if earliest else ""
+
+
+def _share(part: int, whole: int) -> str:
+    share = 100 * part / whole if whole else 0
+    return "–" if not whole else "<1 %" if 0 < share < 1 else f"{int(share)} %"
+
+
+def _gaps(facts: Mapping[str, TableSchema], rows: Rows) -> list[str]:
+    """Return the tables without rows and the columns without values."""
+    lines = ["", "## Gaps", ""]
+    for table, model in facts.items():
+        if not rows[table]:
+            lines.append(f"- `{table}` has no rows.")
+            continue
+        empty = [f"`{name}`" for name in model.names if not any(row[name] for row in rows[table])]
+        lines += [f"- `{table}`: nothing yet in {', '.join(empty)}."] if empty else []
+    return lines if len(lines) > 3 else [*lines, "None: every column has a value somewhere."]
+
+
+def _searches(searches: Sequence[Row]) -> list[str]:
+    """Return what was looked for, where, and what came of it."""
+    lines = ["", "## Searches", ""]
+    if not searches:
+        return [*lines, "None is recorded yet."]
+    lines += ["| question | where | when | outcome |", "|---|---|---|---|"]
+    for row in searches:
+        cells = (row[name].replace("|", "\\|") for name in ("question", "where_searched", "searched_date", "outcome"))
+        lines.append(f"| {' | '.join(cells)} |")
+    return lines

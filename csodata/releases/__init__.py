@@ -1,0 +1,1 @@
+"""Released versions: fetched and checked, compared, written in other forms."""
