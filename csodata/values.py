@@ -15,7 +15,7 @@ def to_text(value: Any) -> str:
 
 
 def escaped(text: str) -> str:
-    """Return a cell's text so that no spreadsheet runs it: with an apostrophe before it, which `unescaped` takes off."""
+    """Return a cell's text so that no spreadsheet runs it: with an apostrophe before it; see `unescaped`."""
     return EDGE + text if text.startswith((*RUN, EDGE)) else text
 
 

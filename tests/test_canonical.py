@@ -129,7 +129,7 @@ def test_rows_that_are_not_on_disk_yet_take_the_place_of_a_table(toy: Dataset) -
     model = schema.read(toy.schema_path("actors"))
     rows = canonical.read_rows(toy.csv_path("actors"), model)
     files = dict(canonical.derived(toy, {"actors": [*rows, {**rows[0], "actor_id": "a-new-one"}]}))
-    assert [path.name for path in files] == ["actors.csv", "actors.parquet", "datapackage.json"]
+    assert [path.name for path in files] == ["actors.csv", "actors.parquet", "QUALITY.md", "datapackage.json"]
     assert canonical.check(toy) == []  # nothing was written
     for path, content in files.items():
         path.write_bytes(content)

@@ -121,6 +121,7 @@ def test_the_version_stands_in_one_place() -> None:
         name
         for name in tracked.stdout.splitlines()
         if name.endswith((".py", ".toml", ".cff", ".json", ".yml", ".yaml"))
+        and not name.startswith("tests/")
         and re.search(rf'version"?\s*[:=]\s*"?{re.escape(version)}\b', (ROOT / name).read_text(encoding="utf-8"))
     }
-    assert places <= {"datapackage.json", "CITATION.cff"}, "CITATION.cff is written by the build"
+    assert places <= {"datapackage.json", "CITATION.cff", "croissant.json"}, "these are written by the build"
