@@ -45,11 +45,10 @@ bench: $(INSTALLED) ## compare the validator with its peers; an hour where the m
 fuzz: $(INSTALLED) ## feed 20 000 spoilt files of each format to readers and validator; two to three hours
 	$(BIN)/python scripts/fuzz.py
 
-recipes: $(INSTALLED) ## run docs/recipes/ in an environment of its own (Spark needs Java 17; skipped without)
-	@command -v java >/dev/null || { echo "recipes: skipped spark.py, there is no Java"; exit 0; }; \
-	$(PYTHON) -m venv .venv-recipes && \
-	.venv-recipes/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,recipes]' && \
-	.venv-recipes/bin/python -m pytest tests/test_recipes.py
+recipes: $(INSTALLED) ## run the recipes of docs/recipes/, in an environment of their own; what a machine lacks is skipped by name
+	$(PYTHON) -m venv .venv-recipes
+	.venv-recipes/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,pandas,polars,stata,recipes]'
+	RECIPES=1 .venv-recipes/bin/python -m pytest tests/test_recipes.py tests/test_recipes_release.py
 
 clean: ## remove .venv, caches and built packages
 	rm -rf .venv .venv-recipes fuzz-failures benchmarks/.cache dist .mypy_cache .pytest_cache .ruff_cache .hypothesis

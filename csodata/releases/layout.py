@@ -32,7 +32,7 @@ ALONG = (
     "PRIVACY.md",
 )
 """What goes into a release besides the descriptor and what it names, where it is there."""
-MOST_FILES, MOST_JSON, MOST_BYTES = 2_000, 1_000_000, 1_000_000_000
+MOST_FILES, MOST_JSON, MOST_ALONG, MOST_BYTES = 2_000, 1_000_000, 100_000_000, 1_000_000_000
 CHUNK = 65_536
 
 # Only what every platform takes for one plain name after the other: no climbing, no drive, no hidden file.

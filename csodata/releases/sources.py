@@ -17,6 +17,7 @@ from csodata.errors import CsodataError
 from csodata.releases.layout import (
     ALONG,
     CHUNK,
+    MOST_ALONG,
     MOST_FILES,
     MOST_JSON,
     PLAIN,
@@ -182,7 +183,7 @@ def release_of(source: Source) -> Release:
     told = parse(Descriptor, source.read(DESCRIPTOR), source.at(DESCRIPTOR))
     files = [File(path=file.path, bytes=file.bytes, hash=file.hash) for table in told.resources for file in table.files]
     for path in [DESCRIPTOR, *(table.schema_path for table in told.resources), *filter(source.has, ALONG)]:
-        content = source.read(path)
+        content = source.read(path, most=MOST_ALONG if path in ALONG else MOST_JSON)
         files.append(File(path=path, bytes=len(content), hash=f"sha256:{sha256(content).hexdigest()}"))
     whole = {"name": NAME, "version": told.version, "date": told.created[:10], "files": [vars(file) for file in files]}
     return parse(Release, json.dumps(whole).encode(), source.name)
