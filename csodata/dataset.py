@@ -14,6 +14,7 @@ NAME = "csodata"
 DESCRIPTOR = "datapackage.json"
 STAGING = ".csodata-write"  # where csodata.store writes first
 MANIFEST = "manifest.json"
+SHIPPED = "_dataset"  # the folder of the copy that is installed with the package
 
 
 @dataclass(frozen=True)
@@ -84,14 +85,13 @@ class Dataset:
         return _read_json(self.schema_path(table))
 
     def verify(self) -> list[str]:
-        """Hold every file against the descriptor's bytes and hash; return a sentence for each that differs."""
-        return [f"{name}: {what}" for name, what in self.differences()]
+        """Return a sentence for a write that was broken off, and for each file not as the descriptor says."""
+        broken = unfinished(self.path)
+        differences = [(STAGING, broken)] if broken else []
+        return [f"{name}: {what}" for name, what in [*differences, *self.differences()]]
 
     def differences(self) -> Iterator[tuple[str, str]]:
-        """Yield a path and a sentence for a write that was broken off, and for each file not as the descriptor says."""
-        broken = unfinished(self.path)
-        if broken:
-            yield STAGING, broken
+        """Hold every file against the descriptor's bytes and hash; yield path and sentence for each that differs."""
         for resource in self.resources.values():
             for entry in (resource, resource["parquet"]):
                 what = _difference(self.path / entry["path"], entry)
@@ -118,11 +118,17 @@ def find_here() -> Dataset:
 def find_checkout() -> Dataset:
     """Return the dataset for writing: the folder that one stands in, or a parent.
 
-    Raises NoDatasetError outside of one: nothing is ever written into an installed copy.
+    Raises NoDatasetError outside of one, and in an installed copy: nothing is ever written into that.
     """
     dataset = _around(Path.cwd())
     if dataset is None:
         raise NoDatasetError(f"There is no {NAME} dataset in {Path.cwd()} or above it; go to the folder of a checkout.")
+    # The copy inside a package, of whichever environment: the next upgrade would take away what is written there.
+    if dataset.path.name == SHIPPED and (dataset.path.parent / "__init__.py").is_file():
+        raise NoDatasetError(
+            f"The dataset in {dataset.path} is an installed copy, in which nothing is written; go to the folder of a "
+            "checkout."
+        )
     return dataset
 
 
@@ -164,7 +170,7 @@ def _from_environment() -> str | None:
 def installed() -> Path:
     """Return the folder of the dataset that was installed with csodata."""
     package = Path(__file__).resolve().parent
-    shipped = package / "_dataset"
+    shipped = package / SHIPPED
     # An editable installation has no copy of its own: the checkout is the dataset.
     return shipped if shipped.is_dir() else package.parent
 

@@ -16,9 +16,10 @@ HEAD = """# How complete the dataset is
 <!-- Written by scripts/build.py from data/. Run: make build -->
 
 An empty cell means that the source does not say, so a low share is no fault by itself. A citation of a row vouches for
-each of its filled columns, one of a column for that column alone. *Cited* and what follows it are shares of the filled
-cells. *Twice*: by two sources. *Inferred only*: concluded from what a source says, and nowhere stated. *Contradicted*:
-how often another source gives another value. *Oldest*: the earliest date of publication among the sources cited.
+each of its filled columns, one of a column for that column alone. *Cited*, *twice* (by two sources or more) and
+*inferred only* (concluded from what a source says, and nowhere stated) are shares of the filled cells; in the first
+table, of the rows, with all that is cited of any of their columns. *Contradicted*: in how many of them another source
+gives another value. *Oldest*: the earliest date of publication among the sources cited.
 """
 MEASURES = "cited | twice | inferred only | contradicted | oldest"
 RULE = "|---|--:|--:|--:|--:|--:|---|"
@@ -32,8 +33,9 @@ class _Backing:
     stated: bool = False
     contradicted: int = 0
 
-    def __or__(self, other: "_Backing") -> "_Backing":
-        return _Backing(self.sources | other.sources, self.stated or other.stated, self.contradicted)
+    def vouching(self, column: "_Backing") -> "_Backing":
+        """Return what backs a column, where this backs its row: it vouches for the column, and contradicts it not."""
+        return _Backing(self.sources | column.sources, self.stated or column.stated, column.contradicted)
 
 
 def quality(models: Mapping[str, TableSchema], rows: Rows) -> str:
@@ -41,11 +43,7 @@ def quality(models: Mapping[str, TableSchema], rows: Rows) -> str:
     backing = _backings(rows.get("citations", ()))
     published = {row["source_id"]: row["published_date"] for row in rows.get("sources", ())}
     facts = {table: model for table, model in models.items() if table not in NOT_CITED}
-    lines = [
-        HEAD,
-        "| table | rows | cited | twice | inferred only | contradicted | oldest |",
-        "|---|--:|--:|--:|--:|--:|---|",
-    ]
+    lines = [HEAD, f"| table | rows | {MEASURES} |", RULE]
     for table, model in facts.items():
         keys = [row[model.names[0]] for row in rows[table]]
         cells = [_whole(backing, table, key, model.names) for key in keys]
@@ -55,15 +53,10 @@ def quality(models: Mapping[str, TableSchema], rows: Rows) -> str:
         if not rows[table]:
             lines.append("No rows yet.")
             continue
-        lines += [
-            "| column | filled | cited | twice | inferred only | contradicted | oldest |",
-            "|---|--:|--:|--:|--:|--:|---|",
-        ]
+        lines += [f"| column | filled | {MEASURES} |", RULE]
         for name in model.names[1:]:
             filled = [row[model.names[0]] for row in rows[table] if row[name]]
-            cells = [backing[table, key, ""] | backing[table, key, name] for key in filled]
-            for key, cell in zip(filled, cells, strict=True):
-                cell.contradicted = backing[table, key, name].contradicted
+            cells = [backing[table, key, ""].vouching(backing[table, key, name]) for key in filled]
             share = _share(len(filled), len(rows[table]))
             lines.append(f"| `{name}` | {share} | {' | '.join(_shares(cells, published))} |")
     return "\n".join([*lines, *_gaps(facts, rows), *_searches(rows.get("searches", ()))]) + "\n"

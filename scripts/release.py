@@ -2,7 +2,7 @@
 
 Usage: python scripts/release.py patch|minor|major|again [--dist DIR] [--date 2026-11-22]
 
-`again` writes the files of the version that is checked out once more: the same bytes from the same commit. The first
+`again` writes the files of the release that is checked out once more: the same bytes from the same commit. The first
 release is of the version that the descriptor has. Nothing is published: that is `git push --tags`, and copying DIR.
 """
 
@@ -13,7 +13,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import NoReturn
 
@@ -28,6 +28,7 @@ from csodata.releases.schema_changes import LEVELS, Level
 
 UNRELEASED = "## Unreleased"
 KNOWN = Path("csodata/releases/known.json")
+"""The hash of the descriptor of each version before this one, which the package carries."""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -35,14 +36,18 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("raise_", metavar="patch|minor|major|again", choices=[*LEVELS, "again"])
     parser.add_argument("--dist", type=Path, default=Path("dist"), help="the folder that is served")
-    parser.add_argument("--date", default=datetime.now(UTC).date().isoformat(), help="the day of the release")
+    parser.add_argument("--date", type=date.fromisoformat, default=datetime.now(UTC).date(), help="of the release")
     given = parser.parse_args(arguments)
     try:
         dataset = find_checkout()
         _refuse_dirty(dataset)
         if given.raise_ != "again":
-            _cut(dataset, given.raise_, given.date)
+            _cut(dataset, given.raise_, given.date, given.dist)
             dataset = Dataset(dataset.path)
+        elif f"v{dataset.version}" not in _git(dataset, "tag", "--points-at", "HEAD").split():
+            raise CsodataError(
+                f"What is checked out is not the release {dataset.version}: git checkout v{dataset.version}"
+            )
         write_files(dataset, given.dist)
     except CsodataError as error:
         print(error, file=sys.stderr)
@@ -58,24 +63,32 @@ def _refuse_dirty(dataset: Dataset) -> None:
         raise CsodataError(f"These files are not as the build writes them: {', '.join(stale)}. Run {canonical.REPAIR}.")
 
 
-def _cut(dataset: Dataset, raise_: Level, date: str) -> None:
-    """Write the new version into descriptor and changelog, build, commit and tag."""
+def _cut(dataset: Dataset, raise_: Level, day: date, dist: Path) -> None:
+    """Write the new version into descriptor and changelog, build, commit, tag; what fails leaves the tree as it was."""
     last = _last_tag(dataset)
     version = dataset.version
+    known = json.loads((dataset.path / KNOWN).read_text(encoding="utf-8"))
     if last:
         with at_revision(dataset.path, last) as old:
             version = _next(old, dataset, raise_)
-            _remember(dataset, old)
+            known[old.version] = hash_of((old.path / DESCRIPTOR).read_bytes())
+    _refuse_present(dist / version)
     changelog = dataset.path / "CHANGELOG.md"
-    text = changelog.read_text(encoding="utf-8")
-    changelog.write_text(_closed(text, version, date, first=not last), encoding="utf-8")
+    closed = _closed(changelog.read_text(encoding="utf-8"), version, f"{day}", first=not last)
     descriptor = dataset.path / DESCRIPTOR
-    told = json.loads(descriptor.read_text(encoding="utf-8")) | {"version": version, "created": f"{date}T00:00:00Z"}
-    descriptor.write_text(json.dumps(told, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-    canonical.build(Dataset(dataset.path))
-    _git(dataset, "add", "--all")
-    _git(dataset, "commit", "--quiet", "--allow-empty", "--message", f"Release {version}")
-    _git(dataset, "tag", "--annotate", f"v{version}", "--message", f"csodata {version}")
+    told = json.loads(descriptor.read_text(encoding="utf-8")) | {"version": version, "created": f"{day}T00:00:00Z"}
+    before = _git(dataset, "rev-parse", "HEAD").strip()
+    try:
+        (dataset.path / KNOWN).write_text(json.dumps(known, indent=2) + "\n", encoding="utf-8")
+        changelog.write_text(closed, encoding="utf-8")
+        descriptor.write_text(json.dumps(told, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+        canonical.build(Dataset(dataset.path))
+        _git(dataset, "add", "--all")
+        _git(dataset, "commit", "--quiet", "--allow-empty", "--message", f"Release {version}")
+        _git(dataset, "tag", "--annotate", f"v{version}", "--message", f"csodata {version}")
+    except BaseException:
+        _git(dataset, "reset", "--quiet", "--hard", before)  # nothing of anybody's is lost: the tree was clean
+        raise
 
 
 def _next(old: Dataset, new: Dataset, raise_: Level) -> str:
@@ -91,13 +104,6 @@ def _next(old: Dataset, new: Dataset, raise_: Level) -> str:
     return next_version(old.version, raise_)
 
 
-def _remember(dataset: Dataset, old: Dataset) -> None:
-    """Add the descriptor of the last release to those that the package knows."""
-    path = dataset.path / KNOWN
-    known = json.loads(path.read_text(encoding="utf-8")) | {old.version: hash_of((old.path / DESCRIPTOR).read_bytes())}
-    path.write_text(json.dumps(known, indent=2) + "\n", encoding="utf-8")
-
-
 def _closed(changelog: str, version: str, date: str, *, first: bool) -> str:
     """Return the changelog with its section for what is not released yet under the new version."""
     heading = f"## {version}" if first and f"\n## {version}\n" in changelog else UNRELEASED
@@ -107,11 +113,15 @@ def _closed(changelog: str, version: str, date: str, *, first: bool) -> str:
     return changelog.replace(f"{heading}\n", f"## {version} ({date})\n", 1)
 
 
+def _refuse_present(folder: Path) -> None:
+    if folder.exists():
+        raise CsodataError(f"{folder} is there already; a release is never written over. Remove it to write it again.")
+
+
 def write_files(dataset: Dataset, dist: Path) -> None:
     """Write the folder of the version, its archive, and the index of all versions."""
     folder = dist / dataset.version
-    if folder.exists():
-        raise CsodataError(f"{folder} is there already; a release is never written over. Remove it to write it again.")
+    _refuse_present(folder)
     dist.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as temporary:
         whole = Path(temporary) / "whole"
@@ -124,7 +134,7 @@ def write_files(dataset: Dataset, dist: Path) -> None:
 
 
 def _last_tag(dataset: Dataset) -> str | None:
-    tags = _git(dataset, "tag", "--list", "v*", "--sort=-version:refname", "--merged", "HEAD").split()
+    tags = _git(dataset, "tag", "--list", "v[0-9]*", "--sort=-version:refname", "--merged", "HEAD").split()
     return tags[0] if tags else None
 
 

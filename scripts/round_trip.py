@@ -87,7 +87,7 @@ def round_trip(folder: Path) -> Iterator[str]:
     dataset = folder / "dataset"
     for name in COPIED:
         copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copyfile
-        dataset.mkdir(exist_ok=True)
+        dataset.mkdir(parents=True, exist_ok=True)
         copy(ROOT / name, dataset / name)
     template, sent, marked, mended = (folder / f"{name}.xlsx" for name in ("modele", "envoi", "a-corriger", "corrige"))
     run(dataset, "csodata", "template", "-o", template, "--lang", "fr")

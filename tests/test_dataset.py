@@ -1,12 +1,13 @@
 """Guards: which dataset is found, and that damage to any file of it is seen. Costs a second."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
 
 import csodata
-from csodata.dataset import Dataset, find, find_here
+from csodata.dataset import Dataset, find, find_checkout, find_here
 from csodata.errors import BadSchemaError, NoDatasetError
 
 
@@ -34,6 +35,21 @@ def test_another_data_package_is_passed_over(folder: Path, tmp_path: Path, monke
     monkeypatch.chdir(tmp_path / "other")
     monkeypatch.setenv("CSODATA_DIR", str(folder))
     assert find_here().path == folder
+
+
+def test_nothing_is_written_into_an_installed_copy(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    package = tmp_path / "site-packages" / "csodata"
+    package.mkdir(parents=True)
+    (package / "__init__.py").touch()
+    shutil.copytree(folder, package / "_dataset")
+    monkeypatch.chdir(package / "_dataset" / "data")
+    assert find_here().path == package / "_dataset"
+    with pytest.raises(NoDatasetError, match="installed copy"):
+        find_checkout()
+    monkeypatch.chdir(folder)
+    assert find_checkout().path == folder
 
 
 def test_no_dataset_is_a_sentence(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from csodata.canonical import build
 from csodata.dataset import Dataset
-from csodata.releases.compare import compare, next_version
+from csodata.releases.compare import TableChanges, compare, next_version
 from csodata.releases.schema_changes import schema_changes
 from csodata.releases.telling import as_json, as_markdown, as_text
 from csodata.schema import TableSchema, read
@@ -84,6 +84,47 @@ def test_an_id_that_is_gone_has_vanished_unless_it_was_merged(pair: tuple[Datase
     assert "merged: toy-network is now toy-net" in as_text(found)
 
 
+def redirected(pair: tuple[Dataset, Dataset], *rows: tuple[str, str]) -> TableChanges:
+    """Rename the row toy-network, say so in `redirects`, and return what changed in actors."""
+    edit(pair[1], "actors", "toy-network", "toy-net")
+    with pair[1].csv_path("redirects").open("a", encoding="utf-8") as file:
+        file.writelines(f"r{old},actors,{old},{new},0.2.0,It was entered twice.,\n" for old, new in rows)
+    return compare(*pair).tables["actors"]
+
+
+def test_an_id_is_followed_as_far_as_it_leads(pair: tuple[Dataset, Dataset]) -> None:
+    assert redirected(pair, ("toy-network", "between"), ("between", "toy-net")).merged == {"toy-network": "toy-net"}
+
+
+@pytest.mark.parametrize("rows", [[("toy-network", "")], [("toy-network", "between"), ("between", "")]])
+def test_a_row_that_was_withdrawn_has_not_vanished(pair: tuple[Dataset, Dataset], rows: list[tuple[str, str]]) -> None:
+    found = redirected(pair, *rows)
+    assert (found.withdrawn, found.merged, found.removed) == ({"toy-network": "It was entered twice."}, {}, [])
+    assert "withdrawn: toy-network (It was entered twice.)" in as_text(compare(*pair))
+
+
+@pytest.mark.parametrize("rows", [[("toy-network", "nobody")], [("toy-network", "b"), ("b", "toy-network")]])
+def test_a_redirect_that_leads_nowhere_is_none(pair: tuple[Dataset, Dataset], rows: list[tuple[str, str]]) -> None:
+    assert redirected(pair, *rows).removed == ["toy-network"]
+
+
+def test_a_value_that_was_emptied_has_no_evidence(pair: tuple[Dataset, Dataset]) -> None:
+    edit(pair[1], "forums", "Dakar", "")
+    assert compare(*pair).tables["forums"].changed[0].values[0].evidence == []
+    assert "city: Dakar → (empty)\n" in as_text(compare(*pair)) + "\n"
+
+
+def test_a_change_at_the_end_of_a_long_text_is_seen(pair: tuple[Dataset, Dataset]) -> None:
+    edit(pair[0], "forums", "Dakar", "word " * 40 + "old")
+    edit(pair[1], "forums", "Dakar", "word " * 40 + "new")
+    assert "word old → word" in as_text(compare(*pair))
+    assert "word new [" in as_text(compare(*pair))
+
+
+def test_versions_are_named_as_they_were_asked_for(pair: tuple[Dataset, Dataset]) -> None:
+    assert as_text(compare(*pair, ("HEAD", "v0.1.0"))) == "From 0.1.0 (HEAD) to 0.1.0: nothing changed."
+
+
 def changes(before: dict[str, Any], after: dict[str, Any]) -> list[tuple[str | None, str]]:
     old, new = (read({"fields": [{"name": "a", "type": "string", **each}]}) for each in (before, after))
     return [(change.column, change.level) for change in schema_changes({"t": old}, {"t": new})]
@@ -101,6 +142,27 @@ def changes(before: dict[str, Any], after: dict[str, Any]) -> list[tuple[str | N
         ({"constraints": {"minLength": 5}}, {"constraints": {"minLength": 6}}, "major"),
         ({"constraints": {"minLength": 5}}, {"constraints": {"minLength": 4}}, "minor"),
         ({"constraints": {"pattern": "a"}}, {"constraints": {"pattern": "b"}}, "major"),
+        (
+            {"type": "integer", "constraints": {"minimum": 0}},
+            {"type": "integer", "constraints": {"minimum": -5}},
+            "minor",
+        ),
+        (
+            {"type": "integer", "constraints": {"minimum": -5}},
+            {"type": "integer", "constraints": {"minimum": 0}},
+            "major",
+        ),
+        (
+            {"type": "integer", "constraints": {"maximum": 5}},
+            {"type": "integer", "constraints": {"maximum": 0}},
+            "major",
+        ),
+        ({"constraints": {"unique": True}}, {}, "minor"),
+        ({}, {"constraints": {"unique": True}}, "major"),
+        ({}, {"constraints": {"enum": ["x"]}}, "major"),
+        ({"constraints": {"enum": ["x"]}}, {}, "minor"),
+        ({"constraints": {"pattern": "a"}}, {}, "minor"),
+        ({"type": "integer"}, {}, "major"),
         ({"format": "uri"}, {}, "major"),
         ({"title": "A"}, {"title": "B"}, "patch"),
     ],
@@ -125,6 +187,15 @@ def test_columns_and_tables_that_come_go_or_move_are_major() -> None:
     assert levels({"t": table("a", uniqueKeys=[["a"]])}, {"t": table("a")}) == ["minor"]
 
 
+def test_changes_of_a_table_and_of_its_columns_stand_in_order(pair: tuple[Dataset, Dataset]) -> None:
+    path = pair[1].schema_path("themes")
+    told = json.loads(path.read_text(encoding="utf-8"))
+    told["description"] += " More."
+    told["fields"][1]["title"] = "Another"
+    path.write_text(json.dumps(told), encoding="utf-8")
+    assert [change.column for change in compare(*pair).schemas] == [None, "name"]
+
+
 def test_the_next_version() -> None:
     assert [next_version("0.1.2", level) for level in ("patch", "minor", "major")] == ["0.1.3", "0.2.0", "0.2.0"]
     assert [next_version("1.1.2", level) for level in ("patch", "minor", "major")] == ["1.1.3", "1.2.0", "2.0.0"]
@@ -133,7 +204,7 @@ def test_the_next_version() -> None:
 def test_values_are_no_markup_and_json_has_all(pair: tuple[Dataset, Dataset]) -> None:
     edit(pair[1], "forums", "Dakar", "<b>[x](y)|\u202e")
     found = compare(*pair)
-    assert "\\<b\\>\\[x\\]\\(y\\)\\|\\<U\\+202E\\>" in as_markdown(found)
+    assert "&lt;b&gt;\\[x\\](y)\\|&lt;U+202E&gt;" in as_markdown(found)
     told = json.loads(as_json(found))
     assert told["tables"]["forums"]["changed"][0]["values"][0]["new"] == "<b>[x](y)|\u202e"
 

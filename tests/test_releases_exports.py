@@ -78,6 +78,35 @@ def test_in_a_workbook_text_is_text(toy: Dataset, tmp_path: Path) -> None:
     assert by_name["summary"].value is None
 
 
+def test_a_text_too_long_for_a_workbook_is_not_left_out(toy: Dataset, tmp_path: Path) -> None:
+    path = toy.csv_path("forums")
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("Dakar", "x" * 32_768), encoding="utf-8")
+    with pytest.raises(CsodataError, match=r"forums: the text of 'city' in row \d has 32,768 characters"):
+        export(toy, ["forums"], "xlsx", tmp_path / "a.xlsx")
+    assert [each.name for each in tmp_path.iterdir()] == ["toy"]
+    path.write_text(text.replace("Dakar", "x" * 32_767), encoding="utf-8")
+    assert export(toy, ["forums"], "xlsx", tmp_path / "a.xlsx")
+
+
+def test_several_tables_do_not_go_into_a_file(toy: Dataset, tmp_path: Path) -> None:
+    with pytest.raises(CsodataError, match="2 tables do not go into one csv file"):
+        export(toy, ["forums", "actors"], "csv", tmp_path / "a.csv")
+
+
+def test_stata_keeps_long_texts_and_what_is_missing(toy: Dataset, tmp_path: Path) -> None:
+    pyreadstat = pytest.importorskip("pyreadstat")
+    path = toy.csv_path("forums")
+    long = "Œuvre " * 600 + "end"
+    path.write_text(path.read_text(encoding="utf-8").replace("Dakar", long), encoding="utf-8")
+    frame, _ = pyreadstat.read_dta(export(toy, ["forums"], "dta", tmp_path / "a.dta")[0])
+    rows = rows_of(toy, "forums")
+    assert [row["city"] for row in rows].count(long) == 1
+    for name in ("city", "summary", "venue"):
+        assert list(frame[name]) == [row[name] for row in rows]
+    assert list(frame["mode"].isna()) == [row["mode"] == "" for row in rows]
+
+
 def test_stata_has_labels(toy: Dataset, tmp_path: Path) -> None:
     pyreadstat = pytest.importorskip("pyreadstat")
     [path] = export(toy, ["forums"], "dta", tmp_path / "a.dta")

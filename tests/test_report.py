@@ -118,6 +118,9 @@ def test_the_text_in_french() -> None:
         "3 problèmes ; contrôle de 2 lignes dans 1 fichier.",
     ]
     assert render(of().in_language("fr")) == "Tout est en ordre : contrôle de 2 lignes dans 1 fichier."
+    none = report([], files=1, rows=0)
+    assert render(none) == "All good: 0 rows in 1 file checked."
+    assert render(none.in_language("fr")) == "Tout est en ordre : contrôle de 0 ligne dans 1 fichier."  # singular
     many = report([problem()], files=1, rows=2, beyond={"wrong-type": 1999}).in_language("fr")
     assert "Sur 2 000 problèmes [wrong-type], les premiers sont énumérés (1)." in render(many)
 

@@ -19,7 +19,7 @@ from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from csodata import canonical
-from csodata.dataset import Dataset
+from csodata.dataset import STAGING, Dataset
 from csodata.messages import LONGEST_SHOWN, catalogue
 from csodata.messages import words as besides
 from csodata.report import Report
@@ -162,6 +162,7 @@ TABLES: dict[str, tuple[dict[str, Any], bytes, bytes]] = {  # a schema, a table 
 DATASETS: dict[str, Callable[[Dataset], Any]] = {  # what is done to a good dataset
     "bad-descriptor": lambda toy: (toy.path / "data" / "meetings.csv").write_text("meeting_id\n"),
     "wrong-hash": lambda toy: edit(toy.csv_path("forums"), "Toy Forum 2019", "Toy Forum"),
+    "unfinished-write": lambda toy: toy.path.joinpath(STAGING, "0").mkdir(parents=True),
     "not-canonical": lambda toy: write_rows(toy, "forums", rows_of(toy, "forums")[::-1]),
     "stale-file": lambda toy: edit(toy.path / "data" / "README.md", "Data dictionary", "Dictionary"),
     "uncited-row": lambda toy: write_rows(toy, "citations", rows_of(toy, "citations")[1:]),

@@ -93,15 +93,25 @@ def show(
 
 
 @main.command()
+@click.argument("version", required=False)
 @click.option("--format", "form", type=click.Choice(["text", "bibtex"]), default="text", show_default=True)
-def cite(form: str) -> None:
-    """Print how to cite the dataset.
+def cite(version: str | None, form: str) -> None:
+    """Print how to cite the dataset, or the released VERSION that was used.
 
-    Example: csodata cite --format bibtex
+    \b
+    Examples:
+      csodata cite --format bibtex
+      csodata cite 0.1.0
     """
     from csodata.citing import citation
 
-    click.echo(citation(find(), form))
+    if version is None:
+        dataset = find()
+    else:
+        from csodata.releases.download import open_version
+
+        dataset = open_version(version)
+    click.echo(citation(dataset, form))
 
 
 @main.command()

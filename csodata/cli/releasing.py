@@ -50,8 +50,8 @@ def download(version: str | None, source: str | None, to: Path | None) -> None:
 def diff(old: str | None, new: str | None, since: str | None, form: str) -> None:
     """Tell what changed between two versions: rows, values with the evidence behind them, schemas, merged ids.
 
-    OLD and NEW are versions, folders, or git revisions of the checkout that one stands in. Without NEW: the dataset in
-    this folder, or the installed one.
+    OLD and NEW are versions, folders, or git revisions of the checkout that one stands in; a version is looked for
+    among its tags, then in the cache. Without NEW: the dataset in this folder, or the installed one.
 
     \b
     Examples:
@@ -68,7 +68,7 @@ def diff(old: str | None, new: str | None, since: str | None, form: str) -> None
     with ExitStack() as stack:
         before = stack.enter_context(named(old or since or ""))
         after = stack.enter_context(named(new)) if new else here()
-        found = compare(before, after)
+        found = compare(before, after, (old or since or "", new or str(after.path)))
     tell = {"text": telling.as_text, "json": telling.as_json, "markdown": telling.as_markdown}
     click.echo(tell[form](found))
 
@@ -83,12 +83,13 @@ def diff(old: str | None, new: str | None, since: str | None, form: str) -> None
     help="dta is Stata's.",
 )
 @click.option("-o", "--output", type=click.Path(path_type=Path), required=True, help="A new file, or a folder.")
-@click.option("--excel-safe", is_flag=True, help="CSV that a spreadsheet neither runs nor garbles.")
+@click.option("--excel-safe", is_flag=True, help="CSV of which a spreadsheet runs nothing.")
 def export(tables: tuple[str, ...], form: str, output: Path, excel_safe: bool) -> None:
     """Write TABLES, or all, for another tool: CSV, Parquet, a workbook, SQLite, Stata.
 
     A workbook and SQLite hold all tables in one file; of the others each table is a file in the folder OUTPUT. SQLite
-    has foreign keys, indexes and full-text search. Stata needs pip install 'csodata[stata]'.
+    has foreign keys, indexes and full-text search. Stata needs pip install 'csodata[stata]'. A spreadsheet takes 2019-10
+    in a CSV file for a day, --excel-safe or not; in a workbook it stays as it is.
 
     \b
     Examples:

@@ -1,24 +1,20 @@
 """A copy of the sender's own file in which its problems are marked: what it is made of, and where it may be written."""
 
 import io
-import os
 import warnings
 import zipfile
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from csodata.contribution.losses import lost
-from csodata.contribution.marking import MOST_ROWS, WRITER, mark, without_marks, write_text
+from csodata.contribution.marking import WRITER, mark, without_marks
+from csodata.contribution.workbook import as_bytes, put, with_cells
 from csodata.errors import CsodataError
-from csodata.messages import phrase, visible
+from csodata.messages import phrase
 from csodata.reading import Limits, Row, Sheet, read
 from csodata.reading.source import read_bytes
 from csodata.report import Report
 from csodata.validation.forms import MARKED_SHEETS
-
-if TYPE_CHECKING:
-    from openpyxl import Workbook
 
 
 def check_target(source: Path, out: Path) -> None:
@@ -66,13 +62,7 @@ def write_marked_copy(
         UnreadableError: the file cannot be read.
     """
     check_target(source, out)
-    data = marked_copy(source, report, table, limits)
-    staged = out.with_name(f".{out.name}.{os.getpid()}")
-    try:
-        staged.write_bytes(data)
-        staged.replace(out)
-    finally:
-        staged.unlink(missing_ok=True)
+    put(marked_copy(source, report, table, limits), out)
 
 
 def marked_copy(source: Path, report: Report, table: str | None, limits: Limits) -> bytes:
@@ -80,8 +70,8 @@ def marked_copy(source: Path, report: Report, table: str | None, limits: Limits)
     data, sheets = read_bytes(source, limits.held_bytes), read(source, limits=limits)
     if sheets[0].name is not None and (own := _of_own(data, sheets, report, limits)):
         return own
-    book = _with_cells(sheets, table or source.stem)
-    return _saved(mark(book, report, phrase("marked-cells", report.language)))
+    book = with_cells((sheet for sheet in sheets if sheet.name not in MARKED_SHEETS.values()), table or source.stem)
+    return as_bytes(mark(book, report, phrase("marked-cells", report.language)))
 
 
 def _of_own(data: bytes, sheets: Sequence[Sheet], report: Report, limits: Limits) -> bytes | None:
@@ -94,7 +84,7 @@ def _of_own(data: bytes, sheets: Sequence[Sheet], report: Report, limits: Limits
         try:
             for _ in range(2):  # what is lost is known only when it is written
                 book = load_workbook(io.BytesIO(data), rich_text=True)
-                copy = _saved(mark(without_marks(book), report, *remarks))
+                copy = as_bytes(mark(without_marks(book), report, *remarks))
                 if remarks or not (told := lost(data, copy, report.language)):
                     break
                 remarks = [phrase("marked-lost", report.language, lost=", ".join(told))]
@@ -116,39 +106,3 @@ def _cells(sheets: Sequence[Sheet]) -> dict[str | None, list[tuple[int, list[str
 def _filled(row: Row) -> list[str]:
     width = max((index for index, cell in enumerate(row.cells, 1) if cell), default=0)
     return row.cells[:width]
-
-
-def _with_cells(sheets: Sequence[Sheet], name: str) -> "Workbook":
-    """Return a workbook with the cells of some sheets as text; one that has no name gets `name`."""
-    from openpyxl import Workbook
-    from openpyxl.utils import get_column_letter
-
-    book = Workbook()
-    book.remove(book.active)
-    for sheet in sheets:
-        if sheet.name in MARKED_SHEETS.values():
-            continue
-        if any(row.number > MOST_ROWS for row in sheet.rows[-1:]):
-            raise CsodataError(f"{sheet.file}: a workbook holds {MOST_ROWS:,} rows at most. Send it in several files.")
-        page = book.create_sheet(_title(sheet.name or name))
-        for row in sheet.rows:
-            for column, text in enumerate(row.cells, 1):
-                if text:
-                    write_text(page.cell(row.number, column), text)
-        for column in range(1, page.max_column + 1):
-            # What is typed into an empty cell stays as it is typed, too: 2019-10 is no day.
-            page.column_dimensions[get_column_letter(column)].number_format = "@"
-    if not book.worksheets:
-        book.create_sheet(_title(name))
-    return book
-
-
-def _title(name: str) -> str:
-    # What spreadsheets forbid in the name of a sheet.
-    return "".join(" " if letter in "[]:*?/\\" else letter for letter in visible(name)).strip("'")[:31] or "Sheet"
-
-
-def _saved(book: "Workbook") -> bytes:
-    stream = io.BytesIO()
-    book.save(stream)
-    return stream.getvalue()

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from csodata.contribution.workbook import MOST_ROWS, write_text
 from csodata.messages import phrase, visible
 from csodata.report import Problem, Report
 from csodata.report.text import SEVERITIES, totals
@@ -20,24 +21,11 @@ MARK = "csodata:\n"
 """Where our part of a comment begins."""
 WRITER = "csodata marked copy"
 """Who has last changed a marked copy."""
-LONGEST_TEXT = 32_767  # characters that a cell of a workbook can hold
 LONGEST_COMMENT = 2_000
-LONGEST_AS_TEXT = 255  # some versions of Excel show #### for a longer text in a cell that is formatted as text
-MOST_ROWS = 1_048_576
 FONT = "Calibri"
 LINE, HIGHEST = 15, 400  # points
 # The columns of the list: their headings' phrases, and their widths.
 COLUMNS = {"sheet-name": 22, "cell": 12, "what-is-wrong": 60, "what-to-do": 60, "kind": 18, "rule": 26}
-
-
-def write_text(cell: "Cell", text: str) -> None:
-    """Write a text that stays a text, whatever it begins with."""
-    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-
-    cell.value = ILLEGAL_CHARACTERS_RE.sub(lambda found: visible(found[0]), text)[:LONGEST_TEXT]
-    cell.data_type = "s"
-    cell.number_format = "@" if len(text) <= LONGEST_AS_TEXT else "General"
-    cell.quotePrefix = text[:1] in ("=", "+", "-", "@")
 
 
 def without_marks(book: "Workbook") -> "Workbook":

@@ -1,15 +1,13 @@
 """A copy of a contributed file, as a workbook, in which cells are written and rows appended."""
 
 import io
-import os
-import re
 import warnings
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from csodata.contribution.losses import lost
-from csodata.contribution.marking import write_text
+from csodata.contribution.workbook import as_bytes, put, with_cells, write_text
 from csodata.folding import folded
 from csodata.reading import Headings, Sheet, find_headings, read
 from csodata.reading.source import read_bytes
@@ -22,7 +20,6 @@ if TYPE_CHECKING:
     from openpyxl import Workbook
     from openpyxl.worksheet.worksheet import Worksheet
 
-FORBIDDEN = re.compile(r"[\[\]:*?/\\]")  # in the name of a sheet
 Place = tuple[str | None, str]  # a sheet, and the table that it is read as
 
 
@@ -34,7 +31,7 @@ class Copy:
         self._schemas = found.schemas
         self._data = read_bytes(file)
         self._sheets = {sheet.name: sheet for sheet in read(file)}
-        self._book = self._own() or self._of_cells(found.sent[0].table)
+        self._book = self._own() or with_cells(self._sheets.values(), found.sent[0].table)
         self._pages: dict[str | None, Worksheet] = dict(zip(self._sheets, self._book.worksheets, strict=False))
         self._headings: dict[Place, Headings] = {}
         self._next: dict[str | None, int] = {}
@@ -50,19 +47,6 @@ class Copy:
             except Exception:  # openpyxl meets what it does not understand with errors of any kind
                 return None
         return book if [page.title for page in book.worksheets] == list(self._sheets) else None
-
-    def _of_cells(self, table: str) -> "Workbook":
-        from openpyxl import Workbook
-
-        book = Workbook()
-        book.remove(book.active)
-        for sheet in self._sheets.values():
-            page = book.create_sheet(FORBIDDEN.sub(" ", sheet.name or table)[:31])
-            for row in sheet.rows:
-                for index, text in enumerate(row.cells):
-                    if text:
-                        write_text(page.cell(row.number, index + 1), text)
-        return book
 
     def write(self, record: Record, column: str, text: str) -> None:
         """Write the cell of a sent row; where its sheet lacks the column, it gets it."""
@@ -116,12 +100,6 @@ class Copy:
 
     def save(self, out: Path) -> list[str]:
         """Write the workbook; return what of the sender's it does not have, in words."""
-        stream = io.BytesIO()
-        self._book.save(stream)
-        staged = out.with_name(f".{out.name}.{os.getpid()}")
-        try:
-            staged.write_bytes(stream.getvalue())
-            staged.replace(out)
-        finally:
-            staged.unlink(missing_ok=True)
-        return lost(self._data, stream.getvalue(), "en") if self._data.startswith(b"PK") else []
+        data = as_bytes(self._book)
+        put(data, out)
+        return lost(self._data, data, "en") if self._data.startswith(b"PK") else []

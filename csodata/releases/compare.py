@@ -54,8 +54,11 @@ class TableChanges:
 
     added: list[Added] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
+    """Ids that are gone, and `redirects` says of none what became of it."""
     merged: dict[str, str] = field(default_factory=dict)
     """The id that stands now, by the one that was merged into it."""
+    withdrawn: dict[str, str] = field(default_factory=dict)
+    """Why a row was withdrawn, by its id."""
     changed: list[Changed] = field(default_factory=list)
 
 
@@ -73,11 +76,12 @@ class Comparison:
     def level(self) -> Level | None:
         """The least part of the version that has to be raised; None where nothing changed.
 
-        Rows added or merged are minor, values corrected a patch; of schemas see `schema_changes`.
+        Rows added, merged or withdrawn are minor, values corrected a patch; of schemas see `schema_changes`.
         """
         levels: list[Level] = [change.level for change in self.schemas]
         for table in self.tables.values():
-            levels.append("minor" if table.added or table.removed or table.merged else "patch")
+            come_or_gone = table.added or table.removed or table.merged or table.withdrawn
+            levels.append("minor" if come_or_gone else "patch")
         return max(levels, key=LEVELS.index, default=None)
 
     @property
@@ -86,17 +90,22 @@ class Comparison:
         return [(name, key) for name, table in self.tables.items() for key in table.removed]
 
 
-def compare(old: Dataset, new: Dataset) -> Comparison:
+def compare(old: Dataset, new: Dataset, said: tuple[str, str] | None = None) -> Comparison:
     """Return what changed between two versions of the dataset.
 
     A value that differs only because the id that it names was merged into another is no change of its own.
+
+    Args:
+        old: the one.
+        new: the other.
+        said: how the two were named, to tell them apart where their versions are the same; else their folders.
 
     Raises:
         BadSchemaError: a schema or a table of one of them cannot be read.
     """
     before, after = _schemas(old), _schemas(new)
     rows = {table: _rows(new, table, model) for table, model in after.items()}
-    redirects = {(row["table_name"], row["old_id"]): row["new_id"] for row in rows.get("redirects", {}).values()}
+    redirects = {(row["table_name"], row["old_id"]): row for row in rows.get("redirects", {}).values()}
     evidence = _Evidence(rows)
     tables = {}
     for table, model in after.items():
@@ -104,11 +113,13 @@ def compare(old: Dataset, new: Dataset) -> Comparison:
         changes = _table(table, model, past, rows[table], redirects, evidence)
         if changes != TableChanges():
             tables[table] = changes
-    return Comparison(_named(old), _named(new), sorted(schema_changes(before, after)), tables)
+    schemas = sorted(schema_changes(before, after), key=lambda change: (change.table, change.column or "", change.what))
+    first, second = said or (str(old.path), str(new.path))
+    return Comparison(_named(old, first), _named(new, second), schemas, tables)
 
 
-def _named(dataset: Dataset) -> str:
-    return f"{dataset.version} ({dataset.path})"
+def _named(dataset: Dataset, said: str) -> str:
+    return dataset.version if said.removeprefix("v") == dataset.version else f"{dataset.version} ({said})"
 
 
 def _schemas(dataset: Dataset) -> dict[str, TableSchema]:
@@ -124,25 +135,30 @@ def _table(
     model: TableSchema,
     past: Mapping[str, Row],
     rows: Mapping[str, Row],
-    redirects: Mapping[tuple[str, str], str],
+    redirects: Mapping[tuple[str, str], Row],
     evidence: "_Evidence",
 ) -> TableChanges:
     changes = TableChanges()
     changes.added = [Added(key, rows[key], evidence.of(table, key)) for key in sorted(rows.keys() - past.keys())]
     for key in sorted(past.keys() - rows.keys()):
-        target = _followed(redirects, table, key)
-        if target:
-            changes.merged[key] = target
-        else:
+        last = _followed(redirects, table, key)
+        if last and last["new_id"] in rows:
+            changes.merged[key] = last["new_id"]
+        elif last and not last["new_id"]:
+            changes.withdrawn[key] = last["reason"]
+        else:  # a redirect that leads nowhere is none
             changes.removed.append(key)
     for key in sorted(rows.keys() & past.keys()):
         values = []
         for column, text in rows[key].items():
             was = past[key].get(column)
             pointed = _pointed(model, table, rows[key], column)
-            if was is None or was == text or (pointed and _followed(redirects, pointed, was) == text):
+            if was is None or was == text:
                 continue  # a column that is new is a change of the schema
-            values.append(Value(column, was, text, evidence.of(table, key, column)))
+            if pointed and (last := _followed(redirects, pointed, was)) and last["new_id"] == text:
+                continue
+            # A citation vouches for what is filled in.
+            values.append(Value(column, was, text, evidence.of(table, key, column) if text else []))
         if values:
             changes.changed.append(Changed(key, values))
     return changes
@@ -156,14 +172,14 @@ def _pointed(model: TableSchema, table: str, row: Row, column: str) -> str | Non
     return table if target == "" else target
 
 
-def _followed(redirects: Mapping[tuple[str, str], str], table: str, key: str) -> str | None:
-    """Return the id that an id was merged into, over as many merges as there were; None if it was not."""
+def _followed(redirects: Mapping[tuple[str, str], Row], table: str, key: str) -> Row | None:
+    """Return the last redirect of an id, over as many merges as there were; None if it has none."""
     seen = {key}
-    target = redirects.get((table, key))
-    while target and (further := redirects.get((table, target))) and further not in seen:
-        seen.add(target)
-        target = further
-    return target
+    last = redirects.get((table, key))
+    while last and last["new_id"] not in seen and (further := redirects.get((table, last["new_id"]))):
+        seen.add(last["new_id"])
+        last = further
+    return last
 
 
 class _Evidence:

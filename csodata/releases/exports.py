@@ -24,21 +24,25 @@ def export(dataset: Dataset, tables: Sequence[str], form: str, output: Path, *, 
         dataset: where they stand.
         tables: their names.
         form: one of `FORMATS`.
-        output: a new file for a workbook or SQLite, or for one table; else a folder, new or empty.
-        excel_safe: CSV that a spreadsheet opens without running or garbling anything: an apostrophe goes before a cell
-            that it would run, and a byte order mark before all. Reading a contribution undoes both.
+        output: a new file for a workbook or SQLite, or for one table; else a folder.
+        excel_safe: CSV of which a spreadsheet runs nothing: an apostrophe goes before a cell that it would run, and a
+            byte order mark before all, for the letters. Reading a contribution undoes both. 2019-10 is taken for a day
+            all the same; in a workbook it is not.
 
     Returns:
         The paths of what was written.
 
     Raises:
-        CsodataError: the output is there already, or a table is not; MissingPackageError for Stata without pyreadstat.
+        CsodataError: the output is there already, or a table is not, or a text is longer than a cell of a workbook
+            holds; MissingPackageError for Stata without pyreadstat.
     """
     schemas = {table: read(dataset.schema_path(table)) for table in tables or dataset.tables}
     if form in ONE_FILE or (len(tables) == 1 and output.suffix):
         targets = {output: schemas}
     else:
         targets = {output / f"{table}.{form}": {table: schema} for table, schema in schemas.items()}
+    if output.suffix == f".{form}" and output not in targets:
+        raise CsodataError(f"{len(schemas)} tables do not go into one {form} file. Name a folder, or one table.")
     for path in targets:
         if path.exists() or path.is_symlink():
             raise CsodataError(f"{path} is there already. Name another output, or remove it.")
@@ -106,8 +110,11 @@ def _write_cell(sheet: Any, row: int, column: int, field: Field, text: str) -> N
         sheet.write_number(row, column, float(text))
     elif field.type == "boolean":
         sheet.write_boolean(row, column, text == "true")
-    else:
-        sheet.write_string(row, column, text)
+    elif sheet.write_string(row, column, text):  # which leaves a longer text out, and says so only here
+        raise CsodataError(
+            f"{sheet.name}: the text of '{field.name}' in row {row} has {len(text):,} characters; a workbook holds "
+            "32,767 in a cell. Export this table as CSV."
+        )
 
 
 def _write_stata(dataset: Dataset, schemas: Mapping[str, TableSchema], path: Path) -> None:

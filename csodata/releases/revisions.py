@@ -21,8 +21,8 @@ def named(what: str) -> Iterator[Dataset]:
     """Give the dataset that a word names, for as long as it is looked at.
 
     Args:
-        what: a folder with a dataset; a version that is installed, in the cache or at the remote; else a revision of
-            the git repository that one stands in.
+        what: a folder with a dataset; a version: its tag in the git repository that one stands in, else from the
+            cache, installed, or at the remote; else a revision of that repository.
 
     Raises:
         CsodataError: it names none of these.
@@ -31,7 +31,13 @@ def named(what: str) -> Iterator[Dataset]:
         yield Dataset(Path(what))
         return
     reasons = []
+    here = _checkout()
     if match := NUMBER.fullmatch(what):
+        what = f"v{match[1]}"  # as releases are tagged
+        if here and _commit(here, what):
+            with at_revision(here, what) as dataset:
+                yield dataset
+            return
         from csodata.releases.download import open_version
 
         try:
@@ -39,14 +45,13 @@ def named(what: str) -> Iterator[Dataset]:
         except CsodataError as error:
             reasons.append(str(error))
         else:
-            yield release
-            return
-        what = what if what.startswith("v") else f"v{what}"  # as releases are tagged
-    try:
-        here = find_checkout().path
-    except NoDatasetError:
+            if release.path != here:
+                yield release
+                return
+            reasons.append(f"this checkout is on its way to or from version {match[1]}, and may differ from it")
+    if here is None:
         reasons.append("you stand in no checkout, of which it could be a revision")
-        raise CsodataError(_none(what, reasons)) from None
+        raise CsodataError(_none(what, reasons))
     with at_revision(here, what, reasons) as dataset:
         yield dataset
 
@@ -63,8 +68,7 @@ def at_revision(folder: Path, revision: str, reasons: list[str] | None = None) -
     Raises:
         CsodataError: there is no such revision, or no dataset in it.
     """
-    found = _git(folder, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
-    commit = (found or b"").decode().strip()
+    commit = _commit(folder, revision)
     listed = _git(folder, "ls-tree", "--name-only", commit, *PATHS) if commit else None
     if listed is None or DESCRIPTOR not in listed.decode().split("\n"):
         raise CsodataError(_none(revision, [*(reasons or []), "git knows no such revision with a dataset in it"]))
@@ -73,6 +77,18 @@ def at_revision(folder: Path, revision: str, reasons: list[str] | None = None) -
         with tarfile.open(fileobj=io.BytesIO(packed or b"")) as archive:
             archive.extractall(temporary, filter="data")
         yield Dataset(Path(temporary))
+
+
+def _checkout() -> Path | None:
+    try:
+        return find_checkout().path
+    except NoDatasetError:
+        return None
+
+
+def _commit(folder: Path, revision: str) -> str:
+    found = _git(folder, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+    return (found or b"").decode().strip()
 
 
 def _git(folder: Path, *arguments: str) -> bytes | None:

@@ -87,9 +87,9 @@ def _tightened(name: str, old: Any, new: Any) -> bool:
     """Tell whether a constraint lets through less than before, or may do so."""
     if name == "enum" and old is not None and new is not None:
         return not {to_text(value) for value in old} <= {to_text(value) for value in new}
-    if old in (None, False):
+    if old is None or old is False:  # 0 is a bound
         return True
-    if new in (None, False):
+    if new is None or new is False:
         return False
     if type(old) is not type(new) or name not in (*RISING, *FALLING):
         return True  # of two patterns nobody can tell which lets more through

@@ -1,16 +1,15 @@
 """What changed between two versions, told as text, Markdown or JSON."""
 
 import json
-import re
-from collections.abc import Callable, Iterator, Sequence, Sized
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import asdict
 from typing import NamedTuple
 
-from csodata.messages import shown, visible
+from csodata.messages import visible
 from csodata.releases.compare import Comparison, Evidence, TableChanges
+from csodata.report.markdown import escaped
 
 LISTED = 200  # rows of a table, of one kind; JSON has all
-MARKUP = re.compile(r"([\\`*_{}\[\]<>()#+!|~@&-])")
 
 
 class _Style(NamedTuple):
@@ -34,24 +33,23 @@ def as_json(found: Comparison) -> str:
 
 def as_text(found: Comparison) -> str:
     """Return a comparison as text for a terminal or a mail."""
-    return "\n".join(_lines(found, _Style("{}", "  {}", "      {}", shown)))
+    return "\n".join(_lines(found, _Style("{}", "  {}", "      {}", visible)))
 
 
 def as_markdown(found: Comparison) -> str:
     """Return a comparison as Markdown, in which no value is markup."""
-    escaped = _Style("\n## {}\n", "- {}", "  - {}", lambda text: MARKUP.sub(r"\\\1", shown(text)))
-    return "\n".join(_lines(found, escaped))
+    return "\n".join(_lines(found, _Style("\n## {}\n", "- {}", "  - {}", escaped)))
 
 
 def _lines(found: Comparison, style: _Style) -> Iterator[str]:
-    yield f"From {visible(found.old)} to {visible(found.new)}: {_summary(found)}"
+    yield f"From {style.tell(found.old)} to {style.tell(found.new)}: {_summary(found)}"
     if found.schemas:
         yield style.heading.format("Schemas")
     for change in found.schemas:
         place = f"{change.table}.{change.column}" if change.column else change.table
         yield style.item.format(f"{style.tell(place)}: {style.tell(change.what)} ({change.level})")
     for table, changes in found.tables.items():
-        yield style.heading.format(f"{table}: {_counted(changes)}")
+        yield style.heading.format(f"{table}: {_counted([changes])}")
         yield from _table_lines(changes, style)
 
 
@@ -65,6 +63,8 @@ def _table_lines(changes: TableChanges, style: _Style) -> Iterator[str]:
             yield style.detail.format(f"{style.tell(value.column)}: {old} → {new}{_sources(value.evidence, style)}")
     for gone, standing in changes.merged.items():
         yield style.item.format(f"merged: {style.tell(gone)} is now {style.tell(standing)}")
+    for gone, reason in changes.withdrawn.items():
+        yield style.item.format(f"withdrawn: {style.tell(gone)} ({style.tell(reason)})")
     for key in changes.removed[:LISTED]:
         yield style.item.format(f"gone: {style.tell(key)}")
     numbers = (len(changes.added), len(changes.changed), len(changes.removed))
@@ -79,25 +79,15 @@ def _sources(evidence: Sequence[Evidence], style: _Style) -> str:
     return f" [{'; '.join(said)}]" if said else ""
 
 
-def _counted(changes: TableChanges) -> str:
-    kinds: dict[str, Sized] = {
-        "added": changes.added,
-        "changed": changes.changed,
-        "merged": changes.merged,
-        "removed": changes.removed,
-    }
-    return ", ".join(f"{len(rows)} {kind}" for kind, rows in kinds.items() if rows)
+def _counted(tables: Collection[TableChanges]) -> str:
+    kinds = ("added", "changed", "merged", "withdrawn", "removed")
+    counts = {kind: sum(len(getattr(changes, kind)) for changes in tables) for kind in kinds}
+    return ", ".join(f"{count} {kind}" for kind, count in counts.items() if count)
 
 
 def _summary(found: Comparison) -> str:
     if found.level is None:
         return "nothing changed."
-    sums = TableChanges()
-    for table in found.tables.values():
-        sums.added += table.added
-        sums.removed += table.removed
-        sums.changed += table.changed
-        sums.merged |= table.merged
-    parts = [f"rows: {_counted(sums)}"] if found.tables else []
-    parts += [f"{len(found.schemas)} changes of schemas"] if found.schemas else []
+    parts = [f"rows: {_counted(found.tables.values())}"] if found.tables else []
+    parts += [f"changes of schemas: {len(found.schemas)}"] if found.schemas else []
     return f"{'; '.join(parts)}. That is a {found.level} change."

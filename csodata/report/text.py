@@ -44,7 +44,8 @@ def totals(report: Report) -> str:
 
 def counted(name: str, count: int, language: Language) -> str:
     """Return a number of files, rows, errors, warnings or repairs in words."""
-    return phrase(f"{name}-1" if count == 1 else name, language, count=count)
+    is_one = count == 1 or (count == 0 and language == "fr")
+    return phrase(f"{name}-1" if is_one else name, language, count=count)
 
 
 def _number(count: int, language: Language) -> str:

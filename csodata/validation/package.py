@@ -4,7 +4,7 @@ import sys
 from collections.abc import Iterator, Mapping
 
 from csodata import canonical
-from csodata.dataset import DESCRIPTOR, Dataset
+from csodata.dataset import DESCRIPTOR, STAGING, Dataset, unfinished
 from csodata.errors import BadSchemaError
 from csodata.reading import Limits, read_strict
 from csodata.report import Problem, Report, report
@@ -34,10 +34,13 @@ def validate_dataset(dataset: Dataset) -> Report:
             rows=0,
         )
     records = {table: _records(dataset, table, model) for table, model in schemas.items()}
+    if broken := unfinished(dataset.path):
+        found.append(make_problem(Origin(STAGING), "unfinished-write", detail=broken))
     for path, what in dataset.differences():
         found.append(make_problem(Origin(path), "wrong-hash", detail=what))
     found += _table_problems(dataset, schemas, records)
-    sound = not any(problem.severity == "error" and problem.code != "wrong-hash" for problem in found)
+    beside = ("wrong-hash", "unfinished-write")  # which say nothing of the rows
+    sound = not any(problem.severity == "error" and problem.code not in beside for problem in found)
     if sound:
         found += _stale(dataset)
     world = World(schemas, records, focus=[record for rows in records.values() for record in rows])

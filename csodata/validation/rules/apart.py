@@ -11,7 +11,7 @@ APART = {
     "actors": ("country_code",),
     "forums": ("edition", "series_forum_id", "parent_forum_id", "country_code"),
     "instruments": ("document_symbol", "parent_instrument_id", "adopted_at_forum_id"),
-    "sources": ("publisher",),
+    "sources": ("publisher", "canonical_url"),  # many a page is called "About us"
 }
 # The date of a record is the first of these that is filled in.
 DATES = {

@@ -181,9 +181,7 @@ def _like_names(world: World, table: str, new: Mapping[str, int]) -> Iterator[Li
         for choice, _, _ in near:
             found += [other for other in by_words[choice][:MOST_HOLDERS] if _may_be_one(each, other)]
         for other in found:
-            # A title that two publishers gave, or one gave twice, is worth a look.
-            same_title = table == "sources" and folded(each.text) == folded(other.text)
-            if other.key != each.key and (same_title or not are_two(world, each.owner, other.owner)):
+            if other.key != each.key and not are_two(world, each.owner, other.owner):
                 yield Likeness("similar-name", each.record, each.column, table, each.key, other.key, other.text)
 
 
