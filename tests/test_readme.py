@@ -79,3 +79,8 @@ def test_the_demonstration() -> None:
 def test_the_files_that_it_links_to_are_there() -> None:
     for name in re.findall(r"\]\(([^)#]+)\)", README):
         assert (ROOT / name).exists(), name
+
+
+def test_the_questions_are_answered_from_todays_data() -> None:
+    done = run(sys.executable, "scripts/questions.py", "--check")
+    assert done.returncode == 0, done.stderr

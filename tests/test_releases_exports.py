@@ -13,6 +13,7 @@ from csodata.dataset import Dataset
 from csodata.errors import CsodataError
 from csodata.releases.exports import FORMATS, export
 from csodata.schema import read
+from csodata.validation import validate_contribution
 from csodata.values import RUN, escaped, unescaped
 
 
@@ -133,3 +134,6 @@ def test_excel_safe_csv_is_for_spreadsheets(toy: Dataset, tmp_path: Path) -> Non
     [safe] = export(toy, ["forums"], "csv", tmp_path / "a.csv", excel_safe=True)
     assert safe.read_bytes().startswith(b"\xef\xbb\xbfforum_id,")
     assert next(csv.DictReader(safe.read_text(encoding="utf-8-sig").splitlines()))["name"] == "'=1+1"
+    # Reading it as a contribution undoes that: the cell is seen as it was, and refused as a formula.
+    report = validate_contribution(toy, [safe], "forums")
+    assert [problem.value for problem in report.problems if problem.code == "formula-cell"] == ["=1+1"]
