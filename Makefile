@@ -5,7 +5,7 @@ BIN := .venv/bin
 INSTALLED := .venv/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-robust check build bench fuzz recipes clean
+.PHONY: help install demo test test-robust test-site check build site bench fuzz recipes clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 14
@@ -38,6 +38,15 @@ check: $(INSTALLED) ## check style, types and every derived file; changes nothin
 build: $(INSTALLED) ## rewrite every derived file from data/*.csv and schemas/
 	$(BIN)/python scripts/build.py
 
+site: $(INSTALLED) ## write the dataset for the browser into dist/site/; needs Node 18 or later, and npm
+	@command -v npm >/dev/null || { echo "The site needs Node 18 or later, with npm." >&2; exit 1; }
+	cd site && npm ci --loglevel=error --no-audit --no-fund && npm run --silent build
+	$(BIN)/python scripts/site.py
+
+test-site: site ## check every link of the site, and try it as a person does in Chromium, where there is one
+	$(BIN)/python scripts/check_site.py
+	cd site && npm test --silent
+
 bench: $(INSTALLED) ## compare the validator with its peers; an hour where the machine is busy
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[bench]'
 	$(BIN)/python benchmarks/run.py $(BENCH)
@@ -51,5 +60,5 @@ recipes: $(INSTALLED) ## run the recipes of docs/recipes/, in an environment of 
 	RECIPES=1 .venv-recipes/bin/python -m pytest tests/test_recipes.py tests/test_recipes_release.py
 
 clean: ## remove .venv, caches and built packages
-	rm -rf .venv .venv-recipes fuzz-failures benchmarks/.cache dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-recipes site/node_modules fuzz-failures benchmarks/.cache dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

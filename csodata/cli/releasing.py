@@ -88,8 +88,8 @@ def export(tables: tuple[str, ...], form: str, output: Path, excel_safe: bool) -
     """Write TABLES, or all, for another tool: CSV, Parquet, a workbook, SQLite, Stata.
 
     A workbook and SQLite hold all tables in one file; of the others each table is a file in the folder OUTPUT. SQLite
-    has foreign keys, indexes and full-text search. Stata needs pip install 'csodata[stata]'. A spreadsheet takes 2019-10
-    in a CSV file for a day, --excel-safe or not; in a workbook it stays as it is.
+    has foreign keys, indexes and full-text search. Stata needs pip install 'csodata[stata]'. A spreadsheet takes
+    2019-10 in a CSV file for a day, --excel-safe or not; in a workbook it stays as it is.
 
     \b
     Examples:
