@@ -30,7 +30,8 @@ def toy_source(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of the built toy dataset; only `toy` may use it, since a copy is what tests change."""
     folder = tmp_path_factory.mktemp("toy-source")
     shutil.copytree(ROOT / "schemas", folder / "schemas")
-    shutil.copyfile(ROOT / DESCRIPTOR, folder / DESCRIPTOR)
+    descriptor = json.loads((ROOT / DESCRIPTOR).read_text(encoding="utf-8")) | {"version": "0.1.0"}
+    (folder / DESCRIPTOR).write_text(json.dumps(descriptor, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     (folder / "data").mkdir()
     dataset = Dataset(folder)
     for table in dataset.tables:

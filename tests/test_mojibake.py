@@ -47,7 +47,7 @@ def test_no_text_of_the_dataset_is_told() -> None:
     assert [text for text in KNOWN if unspoilt(text)] == []
 
 
-@pytest.mark.parametrize("text", sorted(text for text in {*GOOD, *KNOWN} if not text.isascii() and text != "Šárka"))
+@pytest.mark.parametrize("text", sorted(text for text in GOOD if not text.isascii() and text != "Šárka"))
 def test_a_spoilt_text_is_told_with_what_it_was(text: str) -> None:
     assert unspoilt(spoilt(text)) == text
     assert unspoilt(spoilt(spoilt(text))) == text

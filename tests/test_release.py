@@ -92,6 +92,9 @@ def fetched_compared_and_loaded(dist: Path, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setenv("XDG_CACHE_HOME", str(dist.parent / "cache"))
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     monkeypatch.chdir(dist)
+    # These are not the releases of that number which the package knows, nor is its own copy one of them.
+    monkeypatch.setattr("csodata.releases.download.KNOWN", dist.parent / "toy" / "csodata/releases/known.json")
+    monkeypatch.setattr("csodata.releases.download.installed", lambda: dist.parent / "nowhere")
 
     def said(*arguments: str) -> str:
         done = CliRunner().invoke(main, [*arguments])
