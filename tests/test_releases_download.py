@@ -117,7 +117,11 @@ def test_without_a_place_the_installed_copy_is_taken(toy: Dataset, dist: Path, t
         download("0.9.0")
 
 
-def test_a_damaged_installed_copy_is_not_passed_on(toy: Dataset, cache: Path, dist: Path) -> None:
+def test_a_damaged_installed_copy_is_not_passed_on(
+    toy: Dataset, cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "known.json").write_text("{}")  # the toy is not the release of its number
+    monkeypatch.setattr("csodata.releases.download.KNOWN", tmp_path / "known.json")
     path = toy.csv_path("forums")
     path.write_bytes(path.read_bytes()[:-1] + b"x")
     refused(toy.path, cache, None, r"data/forums\.csv is not the file that is stated")
