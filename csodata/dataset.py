@@ -12,6 +12,9 @@ from csodata.errors import BadSchemaError, NoDatasetError, UnknownTableError
 
 NAME = "csodata"
 DESCRIPTOR = "datapackage.json"
+# Tables whose rows need no citation: they are the evidence, or what is looked up.
+EVIDENCE_TABLES = ("sources", "citations", "searches", "distinct_pairs", "redirects")
+REFERENCE_TABLES = ("countries", "themes")
 STAGING = ".csodata-write"  # where csodata.store writes first
 MANIFEST = "manifest.json"
 SHIPPED = "_dataset"  # the folder of the copy that is installed with the package

@@ -4,13 +4,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from csodata.dataset import EVIDENCE_TABLES, REFERENCE_TABLES
 from csodata.edtf import bounds
 from csodata.errors import BadDateError
 from csodata.schema import TableSchema
 
 Row = Mapping[str, str]
 Rows = Mapping[str, Sequence[Row]]
-NOT_CITED = ("sources", "citations", "searches", "distinct_pairs", "redirects", "countries", "themes")
 HEAD = """# How complete the dataset is
 
 <!-- Written by scripts/build.py from data/. Run: make build -->
@@ -42,7 +42,7 @@ def quality(models: Mapping[str, TableSchema], rows: Rows) -> str:
     """Return how much is filled, cited, cited twice, inferred and contradicted, by table and column; and the gaps."""
     backing = _backings(rows.get("citations", ()))
     published = {row["source_id"]: row["published_date"] for row in rows.get("sources", ())}
-    facts = {table: model for table, model in models.items() if table not in NOT_CITED}
+    facts = {table: model for table, model in models.items() if table not in (*EVIDENCE_TABLES, *REFERENCE_TABLES)}
     lines = [HEAD, f"| table | rows | {MEASURES} |", RULE]
     for table, model in facts.items():
         keys = [row[model.names[0]] for row in rows[table]]

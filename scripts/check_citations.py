@@ -17,9 +17,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
-from csodata.dataset import find_here
+from csodata.dataset import EVIDENCE_TABLES, REFERENCE_TABLES, find_here
 from csodata.errors import CsodataError
-from csodata.validation.records import EVIDENCE_TABLES, REFERENCE_TABLES
 
 LONGEST_PASSAGE = 12  # lines; a longer one no longer says where a statement stands
 NAMED_TABLES = ("forums", "actors", "instruments")

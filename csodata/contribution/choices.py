@@ -5,11 +5,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from csodata.canonical import read_rows
-from csodata.dataset import Dataset
+from csodata.dataset import REFERENCE_TABLES, Dataset
 from csodata.folding import folded
 from csodata.messages import Language
 from csodata.schema import Field, TableSchema, to_text
-from csodata.validation.records import REFERENCE_TABLES
 
 YES_OR_NO = {"en": {"true": "yes", "false": "no"}, "fr": {"true": "oui", "false": "non"}}
 LONGEST_NAME = 80

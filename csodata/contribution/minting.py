@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from itertools import chain, count
 
 from csodata.contribution.slugs import LONGEST, cut, is_told_by, slug
+from csodata.dataset import REFERENCE_TABLES
 from csodata.schema import TableSchema, to_text
 from csodata.validation.contribution import Contribution
-from csodata.validation.records import REFERENCE_TABLES, Origin, Record
+from csodata.validation.records import Origin, Record
 from csodata.validation.rules.evidence import POINTERS
 
 LABEL = re.compile(r"new(?:-.*)?")

@@ -9,12 +9,11 @@ from typing import Any
 
 from csodata.contribution.choices import Choices
 from csodata.contribution.template_words import Words, words
-from csodata.dataset import Dataset
+from csodata.dataset import EVIDENCE_TABLES, REFERENCE_TABLES, Dataset
 from csodata.errors import CsodataError
 from csodata.messages import Language
 from csodata.schema import Field, TableSchema, read_all
 from csodata.validation.forms import EXAMPLE_MARKS, LISTS_SHEET
-from csodata.validation.records import EVIDENCE_TABLES, REFERENCE_TABLES
 from csodata.validation.sheets import EVIDENCE_COLUMNS
 
 USUAL_TABLES = (

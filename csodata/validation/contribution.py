@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from csodata.canonical import read_rows
-from csodata.dataset import Dataset
+from csodata.dataset import EVIDENCE_TABLES, REFERENCE_TABLES, Dataset
 from csodata.errors import UnreadableError
 from csodata.messages import shown
 from csodata.reading import Limits, Sheet, columns, read
@@ -15,7 +15,7 @@ from csodata.schema import TableSchema, read_all
 from csodata.validation import rules
 from csodata.validation.cells import CellCheck, Found, Parents
 from csodata.validation.keys import Keys
-from csodata.validation.records import EVIDENCE_TABLES, REFERENCE_TABLES, Origin, Record, problem_in, without_echoes
+from csodata.validation.records import Origin, Record, problem_in, without_echoes
 from csodata.validation.repairs import label_rows, repair
 from csodata.validation.rules.world import World
 from csodata.validation.sheets import EVIDENCE_COLUMNS, take_file

@@ -8,9 +8,6 @@ from csodata.messages import LONGEST_SHOWN, rule, shown, visible
 from csodata.reading import column_letter
 from csodata.report import Problem
 
-EVIDENCE_TABLES = ("sources", "citations", "searches", "distinct_pairs", "redirects")
-REFERENCE_TABLES = ("countries", "themes")
-
 
 @dataclass(frozen=True, slots=True)
 class Origin:

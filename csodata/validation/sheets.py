@@ -4,13 +4,14 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from csodata.canonical import clean
+from csodata.dataset import EVIDENCE_TABLES, REFERENCE_TABLES
 from csodata.folding import folded
 from csodata.messages import did_you_mean, rule
 from csodata.reading import Headings, Note, Row, Sheet, find_headings
 from csodata.report import Problem
 from csodata.schema import Constraints, Field, TableSchema
 from csodata.validation.forms import about_rows, without_examples, without_own
-from csodata.validation.records import EVIDENCE_TABLES, REFERENCE_TABLES, Origin, Record, make_problem, problem_in
+from csodata.validation.records import Origin, Record, make_problem, problem_in
 from csodata.values import unescaped
 
 # The last columns of a contributed row, and the columns of its citation that they become.

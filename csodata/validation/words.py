@@ -4,13 +4,14 @@ import re
 import unicodedata
 from typing import Any
 
+from csodata.dataset import REFERENCE_TABLES
 from csodata.messages import LANGUAGES, Guesses, Language, did_you_mean, phrase, suggestion
 from csodata.report import Problem
 from csodata.schema import Field, ForeignKey, TableSchema, faults, to_text
 from csodata.validation.cells import Parents
 from csodata.validation.judge import type_name
 from csodata.validation.keys import Repeated
-from csodata.validation.records import REFERENCE_TABLES, Origin, Record, problem_in
+from csodata.validation.records import Origin, Record, problem_in
 
 REMEMBERED = 10_000
 

@@ -5,9 +5,10 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from csodata.dataset import EVIDENCE_TABLES, REFERENCE_TABLES
 from csodata.messages import Guesses, did_you_mean
 from csodata.report import Problem
-from csodata.validation.records import EVIDENCE_TABLES, REFERENCE_TABLES, problem_in
+from csodata.validation.records import problem_in
 from csodata.validation.rules.world import World
 
 POINTERS = ("record_id", "other_record_id", "new_id")
