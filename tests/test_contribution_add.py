@@ -270,3 +270,36 @@ def test_a_dry_run_beside_a_broken_off_write_says_so(toy: Dataset, send: Send) -
     with pytest.raises(CsodataError, match="a write was broken off"):
         send(forums=[EDITION | PROOF], dry_run=True)
     assert send(forums=[EDITION | PROOF]).taken
+
+
+def test_an_update_narrows_what_the_published_citations_vouch_for(toy: Dataset, send: Send) -> None:
+    source = {"source_id": "new-1", "title": "Second look", "source_type": "news", "publisher": "Toy News"}
+    source |= {"canonical_url": "https://news.example.org/look", "accessed_date": "2024-01-01", "language_code": "en"}
+    row = toy_rows("forums")[0]
+    change = row | {"city": "Thiès", "venue": "Town hall", **PROOF, "source": "new-1"}
+    assert send(forums=[change], sources=[source], update=True).taken
+    cited = [c for c in table(toy, "citations").values() if c["record_id"] == "toy-forum"]
+    of = {(c["column_name"], c["stance"], c["other_value"]): c["source_id"] for c in cited}
+    assert of["city", "contradicts", "Dakar"] == "toy-source", "the old source says the old value"
+    assert of["name", "supports", ""] == "toy-source", "what stays is still vouched for"
+    assert not {place for place in of if place[0] == "venue"}, "of what was empty the old source says nothing"
+    assert of["", "supports", ""] != "toy-source", "the new source vouches for the row as it is now"
+    kept = {c["citation_id"] for c in toy_rows("citations") if c["record_id"] == "toy-forum"}
+    assert kept <= {c["citation_id"] for c in cited}, "no published id is lost"
+    assert validate_dataset(Dataset(toy.path)).problems == []
+
+
+def test_a_source_that_is_sent_again_vouches_for_the_row_as_it_is_now(toy: Dataset, send: Send) -> None:
+    before = table(toy, "citations")
+    assert send(forums=[toy_rows("forums")[0] | {"city": "Thiès", **PROOF}], update=True).taken
+    after = table(toy, "citations")
+    assert {key: after[key] for key in before} == before
+
+
+def test_a_pull_request_text_is_one_that_github_takes(toy: Dataset) -> None:
+    rows = [Change("actors", f"a-{n}", None, {"actor_id": f"a-{n}", "name": "x" * 300}, "a.csv") for n in range(5_000)]
+    cited = {"citation_id": "c", "source_id": ""}
+    rows += [Change("citations", f"c-{n}", None, cited | {"source_id": f"s-{n}"}, "a.csv") for n in range(5_000)]
+    text = pull_request(rows, {}, report([], files=1, rows=1))
+    assert len(text) < 65_536
+    assert text.count("… and 4800 more") == 2

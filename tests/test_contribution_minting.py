@@ -87,7 +87,10 @@ def test_short_forms_are_ids_but_for_two_letters() -> None:
 def test_another_name_stands_in_for_one_in_another_script() -> None:
     texts = [("fr", "Centre"), ("en", "Support Hub"), ("ru", "Центр")]
     actor = {"table_name": "actors", "record_id": "new-1"}
-    names = [{"name_id": f"new-{code}", "name": text, "language_code": code, **actor} for code, text in texts]
+    names = [
+        {"name_id": f"new-{number}", "name": text, "language_code": code, **actor}
+        for number, (code, text) in enumerate(texts)
+    ]
     assert ids(minted({"actors": [{"actor_id": "new-1", "name": "مركز"}], "names": names})) == [
         "support-hub",
         "actors--support-hub--centre",
@@ -255,3 +258,14 @@ def test_a_cut_slug_is_a_slug(text: str, most: int) -> None:
     assert len(found) <= most
     assert whole.startswith(found)
     assert found == slug(found)
+
+
+def test_a_name_that_begins_with_new_is_no_label() -> None:
+    ids_ = ["new", "new-2", "new-actor", "new-actor-3", "new-york-declaration", "new-zealand-2016", "new-forum-1"]
+    rows = [{"actor_id": key, "name": f"Body {number}"} for number, key in enumerate(ids_)]
+    assert ids(minted({"actors": rows})) == [
+        *(f"body-{number}" for number in range(4)),
+        "new-york-declaration",
+        "new-zealand-2016",
+        "new-forum-1",
+    ]

@@ -9,6 +9,7 @@ from csodata import canonical
 from csodata.contribution.changelog import with_changes
 from csodata.contribution.changes import Change, Told, place_of, pull_request
 from csodata.contribution.minting import Minted, mint, withdrawn
+from csodata.contribution.narrowing import narrowed
 from csodata.dataset import Dataset
 from csodata.errors import CsodataError
 from csodata.messages import shown
@@ -80,6 +81,7 @@ def add(
         refusals = _refusals(contribution, changes, update=update)
         if refusals or not changes:
             return Addition(contribution.report, refusals, changes, known)
+        changes += _narrowed(contribution, minted, changes)
         rows = _merged(contribution, changes)
         _make_sure(contribution, minted, rows)
         if not dry_run:
@@ -128,6 +130,12 @@ def _refusals(contribution: Contribution, changes: Sequence[Change], *, update: 
         more = f" and {len(updated) - 5} more" if len(updated) > 5 else ""
         found.append(f"Published rows would change: {ids}{more}. If that is meant, say --update.")
     return found
+
+
+def _narrowed(contribution: Contribution, minted: Minted, changes: Sequence[Change]) -> list[Change]:
+    sent = [*minted.rows, *(record for record, _ in minted.known)]
+    citations = [record for record in sent if record.table == "citations"]
+    return narrowed(changes, contribution.published["citations"], citations)
 
 
 def _merged(contribution: Contribution, changes: Sequence[Change]) -> Rows:

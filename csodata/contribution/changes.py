@@ -2,17 +2,20 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 
 from csodata.messages import shown, visible
-from csodata.report import Report
+from csodata.report import Problem, Report
 from csodata.report.markdown import escaped
 from csodata.validation.records import Record
 
 Told = tuple[str, str, str]  # a table, an id, and what is said of it
 MOST = 200  # rows of one table, and warnings, that are told one by one
+FEWER = (MOST, 50, 10, 3)  # where a text with so many is too long
+LONGEST = 60_000
+"""Characters of a pull request's text; GitHub takes 65 536."""
 
 
 @dataclass(frozen=True)
@@ -98,7 +101,12 @@ def pull_request(
     `sources` are all rows of the sources by their ids; `alike` are new rows that may be there already: table, id, and
     the id of the other.
     """
-    return "\n".join(_pull_request(changes, sources, report, alike))
+    text = ""
+    for most in FEWER:
+        text = "\n".join(_pull_request(changes, sources, report, alike, most))
+        if len(text) <= LONGEST:
+            break
+    return text[:LONGEST]
 
 
 def _pull_request(
@@ -106,6 +114,7 @@ def _pull_request(
     sources: Mapping[str, Mapping[str, str]],
     report: Report,
     alike: Sequence[Told],
+    most: int,
 ) -> Iterator[str]:
     groups = by_table(changes)
     facts = {table: group for table, group in groups.items() if table != "citations"} or groups
@@ -115,25 +124,33 @@ def _pull_request(
         told = [change for change in group if table != "citations" or change.before is not None]
         if told:
             yield from ("", f"### {table}: {summary(told)}", "")
-            yield from map(_item, told[:MOST])
-        if len(told) > MOST:
-            yield f"- … and {len(told) - MOST} more"
+            yield from _first(most, map(_item, told))
     cited = Counter(change.after["source_id"] for change in groups.get("citations", ()))
     if cited:
         yield from ("", "### Sources", "")
-        for source_id, count in cited.items():
-            yield f"- {_source(source_id, sources.get(source_id, {}))}, {count} citation{'' if count == 1 else 's'}"
+        counted = (
+            f"- {_source(source_id, sources.get(source_id, {}))}, {count} citation{'' if count == 1 else 's'}"
+            for source_id, count in cited.items()
+        )
+        yield from _first(most, counted)
     warnings = [p for p in report.problems if p.severity == "warning" and p.code != "updates-row"]  # told above
     if warnings or alike:
         yield from ("", "### To look at", "")
-        for table, new, old in alike:
-            yield f"- {table}: `{new}` may be `{old}`, which has the same name"
-        for problem in warnings[:MOST]:
-            parts = (PurePath(problem.file or "").name, problem.sheet, problem.place)
-            place = escaped(", ".join(part for part in parts if part))
-            yield f"- {place}: {escaped(problem.message)} `{problem.code}`"
-        if len(warnings) > MOST:
-            yield f"- … and {len(warnings) - MOST} more"
+        twins = (f"- {table}: `{new}` may be `{old}`, which has the same name" for table, new, old in alike)
+        yield from _first(most, twins)
+        yield from _first(most, map(_warning, warnings))
+
+
+def _first(most: int, lines: Iterable[str]) -> Iterator[str]:
+    told = list(lines)
+    yield from told[:most]
+    if len(told) > most:
+        yield f"- … and {len(told) - most} more"
+
+
+def _warning(problem: Problem) -> str:
+    parts = (PurePath(problem.file or "").name, problem.sheet, problem.place)
+    return f"- {escaped(', '.join(part for part in parts if part))}: {escaped(problem.message)} `{problem.code}`"
 
 
 def _item(change: Change) -> str:

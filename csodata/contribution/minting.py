@@ -15,7 +15,7 @@ from csodata.validation.contribution import Contribution
 from csodata.validation.records import Origin, Record
 from csodata.validation.rules.evidence import POINTERS
 
-LABEL = re.compile(r"new(?:-.*)?")
+EVIDENCE = "new evidence "  # begins a label that no sender can have
 ASIDE = ("note", "passage_sha256")  # columns that say nothing of their own
 NAMING = ("name", "title", "question", "acronym")  # the columns that tell what a row is called, the best first
 SHORTEST = 3  # letters of an acronym that is an id
@@ -44,8 +44,17 @@ def withdrawn(contribution: Contribution) -> Iterator[Record]:
     old = _withdrawn_ids(contribution)
     for record in contribution.sent:
         key = record[contribution.schemas[record.table].names[0]]
-        if (record.table, key) in old and not LABEL.fullmatch(key):
+        if (record.table, key) in old and not is_label(contribution.schemas[record.table], key):
             yield record
+
+
+def is_label(schema: TableSchema, key: str) -> bool:
+    """Tell whether an id is a label for a row that has no id yet: `new`, `new-1`, `new-forum`, `new-forum-1`.
+
+    `new-york-declaration` is none: many names begin so.
+    """
+    thing = schema.names[0].removesuffix("_id").replace("_", "-")
+    return re.fullmatch(rf"new(?:-{thing})?(?:-[0-9]+)*|{EVIDENCE}[0-9]+", key) is not None
 
 
 def _withdrawn_ids(contribution: Contribution) -> set[tuple[str, str]]:
@@ -60,7 +69,7 @@ class _Mint:
         self.rows = [self._complete(record) for record in contribution.sent]
         for number, record in enumerate(contribution.evidence, 1):
             copy = self._complete(record)
-            copy.cells["citation_id"] = f"new-evidence {number}"  # a label that no sender can have
+            copy.cells["citation_id"] = f"{EVIDENCE}{number}"
             self.rows.append(copy)
         self.was = {(table, self._key(record)) for table, rows in self.published.items() for record in rows}
         self.taken = self.was | _withdrawn_ids(contribution)
@@ -72,7 +81,7 @@ class _Mint:
 
     def minted(self) -> Minted:
         before = self._known()
-        proposals = {place for place in self.new if not LABEL.fullmatch(place[1])}
+        proposals = {place for place in self.new if not is_label(self.schemas[place[0]], place[1])}
         self.taken |= proposals - before.keys()
         rows = [row for row in self.rows if (row.table, self._key(row)) not in before]
         for row in rows:
@@ -148,7 +157,7 @@ class _Mint:
         place = (table, label)
         while place in self.same:
             place = self.same[place]
-        if place not in self.ids and place in self.new and LABEL.fullmatch(place[1]):
+        if place not in self.ids and place in self.new and is_label(self.schemas[table], place[1]):
             self.ids[place] = self._minted(self.new[place])
         return self.ids.get(place, place[1])
 
