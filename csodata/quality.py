@@ -16,7 +16,7 @@ HEAD = """# How complete the dataset is
 <!-- Written by scripts/build.py from data/. Run: make build -->
 
 An empty cell means that the source does not say, so a low share is no fault by itself. A citation of a row vouches for
-each of its filled columns, one of a column for that column alone. *Cited*, *twice* (by two sources or more) and
+each of its filled columns, one of a column for that column alone, and goes before it there. *Cited*, *twice* (by two sources or more) and
 *inferred only* (concluded from what a source says, and nowhere stated) are shares of the filled cells; in the first
 table, of the rows, with all that is cited of any of their columns. *Contradicted*: in how many of them another source
 gives another value. *Oldest*: the earliest date of publication among the sources cited.
@@ -30,12 +30,17 @@ class _Backing:
     """The citations of one record or one of its columns."""
 
     sources: set[str] = field(default_factory=set)
-    stated: bool = False
+    stated: set[str] = field(default_factory=set)
+    """Those of the sources that say so themselves."""
     contradicted: int = 0
 
     def vouching(self, column: "_Backing") -> "_Backing":
-        """Return what backs a column, where this backs its row: it vouches for the column, and contradicts it not."""
-        return _Backing(self.sources | column.sources, self.stated or column.stated, column.contradicted)
+        """Return what backs a column, where this backs its row: it vouches for the column, and contradicts it not.
+
+        What a source is cited for in the column itself goes before what it is cited for in the row.
+        """
+        stated = self.stated - column.sources | column.stated
+        return _Backing(self.sources | column.sources, stated, column.contradicted)
 
 
 def quality(models: Mapping[str, TableSchema], rows: Rows) -> str:
@@ -70,7 +75,7 @@ def _backings(citations: Iterable[Row]) -> "defaultdict[tuple[str, str, str], _B
             backing.contradicted += 1
         else:
             backing.sources.add(row["source_id"])
-            backing.stated |= row["citation_basis"] == "stated"
+            backing.stated |= {row["source_id"]} if row["citation_basis"] == "stated" else set()
     return found
 
 
@@ -83,7 +88,7 @@ def _whole(
         if (table, key, name) in backing:
             part = backing[table, key, name]
             whole = _Backing(
-                whole.sources | part.sources, whole.stated or part.stated, whole.contradicted + part.contradicted
+                whole.sources | part.sources, whole.stated | part.stated, whole.contradicted + part.contradicted
             )
     return whole
 

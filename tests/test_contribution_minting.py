@@ -234,8 +234,8 @@ def test_most_published_links_and_evidence_would_get_the_same_ids(table: str) ->
     contribution = Contribution(schemas(), {**published(), table: []}, sent, [], report([], files=1, rows=1))
     made, standing = set(ids(mint(contribution))), {record[key] for record in rows}
     assert len(made) >= 0.99 * len(rows)  # a row that says what another says gets no id of its own
-    # Senders propose ids of their own, some of them longer, such as a chair's with the year.
-    assert len(made & standing) >= 0.6 * len(rows)
+    # Senders propose ids of their own, and an id stays where its date or status is corrected.
+    assert len(made & standing) >= 0.5 * len(rows)
 
 
 def test_ids_of_names_are_made_of_names() -> None:
