@@ -16,10 +16,10 @@ HEAD = """# How complete the dataset is
 <!-- Written by scripts/build.py from data/. Run: make build -->
 
 An empty cell means that the source does not say, so a low share is no fault by itself. A citation of a row vouches for
-each of its filled columns, one of a column for that column alone, and goes before it there. *Cited*, *twice* (by two sources or more) and
-*inferred only* (concluded from what a source says, and nowhere stated) are shares of the filled cells; in the first
-table, of the rows, with all that is cited of any of their columns. *Contradicted*: in how many of them another source
-gives another value. *Oldest*: the earliest date of publication among the sources cited.
+each of its filled columns, one of a column for that column alone, and goes before it there. *Cited*, *twice* (by two
+sources or more) and *inferred only* (concluded from what a source says, and nowhere stated) are shares of the filled
+cells; in the first table, of the rows, with all that is cited of any of their columns. *Contradicted*: in how many of
+them another source gives another value. *Oldest*: the earliest date of publication among the sources cited.
 """
 MEASURES = "cited | twice | inferred only | contradicted | oldest"
 RULE = "|---|--:|--:|--:|--:|--:|---|"

@@ -25,6 +25,7 @@ from csodata.releases.exports import export
 from csodata.releases.layout import write_archive, write_index, write_release
 from csodata.releases.revisions import at_revision
 from csodata.releases.schema_changes import LEVELS, Level
+from csodata.validation import validate_dataset
 
 UNRELEASED = "## Unreleased"
 KNOWN = Path("csodata/releases/known.json")
@@ -83,6 +84,8 @@ def _cut(dataset: Dataset, raise_: Level, day: date, dist: Path) -> None:
         changelog.write_text(closed, encoding="utf-8")
         descriptor.write_text(json.dumps(told, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
         canonical.build(Dataset(dataset.path))
+        if not validate_dataset(Dataset(dataset.path)).valid:
+            raise CsodataError("The dataset has problems. See them with: csodata validate")
         _git(dataset, "add", "--all")
         _git(dataset, "commit", "--quiet", "--allow-empty", "--message", f"Release {version}")
         _git(dataset, "tag", "--annotate", f"v{version}", "--message", f"csodata {version}")

@@ -76,3 +76,9 @@ def test_gaps_and_searches_are_listed() -> None:
     assert "- `access` has no rows." in lines()
     assert any(line.startswith("- `actors`: nothing yet in `acronym`, ") for line in lines())
     assert "| Who \\| what | here | 2026 | nothing |" in lines()
+
+
+def test_what_a_source_is_cited_for_in_a_column_goes_before_what_it_is_cited_for_in_the_row() -> None:
+    concluded = [*ROWS["citations"], cited("a", "new", "name", basis="inferred"), cited("c", "old", "name")]
+    text = quality(MODELS, ROWS | {"citations": [*concluded, cited("c", "undated", "name", basis="inferred")]})
+    assert "| `name` | 100 % | 75 % | 25 % | 50 % | 0 | 2004 |" in text.splitlines()

@@ -264,3 +264,12 @@ def test_a_version_is_named_by_folder_or_revision(checkout: Path, monkeypatch: p
             pass
     with pytest.raises(CsodataError), at_revision(checkout.parent, "HEAD"):
         pass
+
+
+def test_data_that_do_not_validate_are_not_released(checkout: Path, release: Run) -> None:
+    path = Dataset(checkout).csv_path("forums")
+    path.write_text(path.read_text(encoding="utf-8").replace(",held,", ",kept,"), encoding="utf-8")
+    build(Dataset(checkout))
+    commit(checkout)
+    code, said = release("minor")
+    assert (code, "has problems. See them with: csodata validate" in said) == (1, True), said

@@ -117,6 +117,11 @@ def test_without_a_place_the_installed_copy_is_taken(toy: Dataset, dist: Path, t
         download("0.9.0")
 
 
+def test_a_checkout_is_not_kept_as_the_version_that_it_is_on_its_way_to(cache: Path) -> None:
+    assert download() == csodata.open().path
+    assert not cache.exists()
+
+
 def test_a_damaged_installed_copy_is_not_passed_on(
     toy: Dataset, cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

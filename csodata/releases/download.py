@@ -44,7 +44,8 @@ def download(
     Args:
         version: such as 0.1.0; without it, the newest one that there is.
         source: the address or the folder of a place with an index.json, the folder of a release, or the address or the
-            path of a zip; without it $CSODATA_REMOTE, and without that the installed copy.
+            path of a zip; without it $CSODATA_REMOTE, and without that the installed copy; a checkout is not copied into
+            the cache: its own folder is returned.
         to: a new or empty folder; without it, the cache, which is asked first where no source is named.
         progress: is called with the bytes that are here and the bytes that there are.
         patience: how long a server is borne with.
@@ -61,6 +62,8 @@ def download(
         ours = Dataset(installed())
         if version not in (None, ours.version):
             raise _not_here(str(version), ours)
+        if to is None and not _is_shipped(ours.path):
+            return ours.path  # kept in the cache, a checkout would pass for the version that it is on its way to
         where = str(ours.path)
     try:
         with _opened(where, patience or Patience()) as place:
@@ -194,14 +197,18 @@ def _require_known(release: Release) -> None:
     """Raise CsodataError where this package knows the version, and it is another: known.json, and its own copy."""
     known = json.loads(KNOWN.read_text(encoding="utf-8"))
     ours = installed()
-    # A checkout is on its way to its version; only what a wheel carries is that version.
-    if ours.is_relative_to(Path(__file__).parents[1]):
+    if _is_shipped(ours):
         known.setdefault(Dataset(ours).version, hash_of_file(ours / DESCRIPTOR))
     if known.get(release.version, release.descriptor.hash) != release.descriptor.hash:
         raise CsodataError(
             f"This is not the version {release.version} that was published: its {DESCRIPTOR} is "
             f"{release.descriptor.hash}, where {known[release.version]} is known. Nothing of it is kept."
         )
+
+
+def _is_shipped(folder: Path) -> bool:
+    """Tell a wheel's copy, which is its version, from a checkout, which is on its way to it."""
+    return folder.is_relative_to(Path(__file__).parents[1])
 
 
 def _same(folder: Path, release: Release) -> Path:
