@@ -3,14 +3,14 @@
 import re
 import tomllib
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from string import Formatter
 from typing import Any, Literal, get_args
 
-from csodata.errors import CsodataError
+from csodata.errors import CsodataError, Refused, UnreadableError
 
 Severity = Literal["error", "warning", "repair"]
 Language = Literal["en", "fr"]
@@ -19,6 +19,7 @@ Example = str | dict[str, str]
 LONGEST_SHOWN = 80  # characters of a value in a message
 LONGEST_DETAIL = 500  # and of anything else that is filled in
 WORDS = "words"  # the file of the catalogue that has no rules, but what is said besides
+REFUSALS = "refusals"  # and the one of files that cannot be read at all
 GROUPS = ["files", "headings", "rows", "cells", "keys", "contribution", "likeness", "rules", "dataset"]
 LIKE = 70  # of 100: where a word is probably meant for another
 
@@ -52,7 +53,7 @@ def catalogue() -> Mapping[str, Rule]:
     """Return every rule by its code."""
     found: dict[str, Rule] = {}
     for path in sorted(_folder().glob("*.toml"), key=_place):
-        if path.stem == WORDS:
+        if path.stem in (WORDS, REFUSALS):
             continue
         entries = tomllib.loads(path.read_text(encoding="utf-8"))
         if twice := found.keys() & entries.keys():
@@ -159,6 +160,36 @@ def _pattern(template: str) -> re.Pattern[str]:
             parts.append(f"(?P={gap})" if gap in seen else f"(?P<{gap}>.+?)")
             seen.add(gap)
     return re.compile("".join(parts), re.DOTALL)
+
+
+@cache
+def refusals() -> Mapping[str, Mapping[str, str]]:
+    """Return why a file cannot be read at all, by code: `message` and `message_fr`."""
+    return tomllib.loads((_folder() / f"{REFUSALS}.toml").read_text(encoding="utf-8"))
+
+
+def unreadable(file: str, code: str, **details: Any) -> UnreadableError:
+    """Make the error about a file that cannot be read; without its name where that is not known yet."""
+    refused = [Refused(file, code, details)]
+    return UnreadableError(refusal(refused), refused)
+
+
+def refusal(refused: Sequence[Refused], language: Language = "en") -> str:
+    """Return why files cannot be read, a line for each; safe to print."""
+    key = "message" if language == "en" else f"message_{language}"
+    told = []
+    for file, code, details in refused:
+        numbers = {name: _number(each, language) for name, each in details.items() if isinstance(each, (int, float))}
+        why = refusals()[code][key].format_map(_Safe({**details, **numbers}, language))
+        file = phrase("standard-input", language) if file == phrase("standard-input") else visible(file)
+        told.append(phrase("refusal", language, file=file, why=why) if file else why)
+    return "\n".join(told)
+
+
+def _number(value: float, language: Language) -> str:
+    """Return a number with its thousands set apart."""
+    text = f"{value:,}"
+    return text if language == "en" else text.translate({ord(","): "\u202f", ord("."): ","})
 
 
 def visible(text: str) -> str:

@@ -2,12 +2,15 @@
 
 import sys
 from io import TextIOWrapper
-from typing import Any
+from typing import IO, Any
 
 import click
 
 from csodata.dataset import find
-from csodata.errors import CsodataError
+from csodata.errors import CsodataError, UnreadableError
+from csodata.messages import Language, phrase, refusal
+
+LANGUAGE = "csodata.language"  # in what click keeps for all contexts of a run
 
 
 class RuleCode(click.ParamType[str]):
@@ -44,9 +47,37 @@ class Refusal(click.ClickException):
 
     exit_code = 2
 
+    def __init__(self, message: str, language: Language = "en") -> None:
+        super().__init__(message)
+        self.language = language
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        """Print it, as click does, in its language."""
+        click.echo(phrase("error", self.language, message=self.message), file, err=True)
+
+
+def keep_language(ctx: click.Context, param: click.Parameter, value: Language) -> Language:
+    """Keep the language that was asked for where `Commands` finds it when a command has ended."""
+    ctx.meta[LANGUAGE] = value
+    return value
+
 
 class Commands(click.Group):
     """A group whose commands never end in a traceback."""
+
+    def main(self, *args: Any, **extra: Any) -> Any:
+        """Run, as click does; an interruption ends it with 130 before there is a command, too."""
+        try:
+            return super().main(*args, **extra)
+        except KeyboardInterrupt:
+            sys.exit(130)
+
+    def make_context(self, *args: Any, **extra: Any) -> click.Context:
+        """Read the options; click would end with 1 where this is interrupted."""
+        try:
+            return super().make_context(*args, **extra)
+        except KeyboardInterrupt:
+            sys.exit(130)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command; whatever goes wrong is a sentence and an exit code."""
@@ -55,6 +86,9 @@ class Commands(click.Group):
                 stream.reconfigure(errors="backslashreplace")  # a terminal that has no é is no reason to stop
         try:
             return super().invoke(ctx)
+        except UnreadableError as error:
+            language = ctx.meta.get(LANGUAGE, "en")
+            raise Refusal(refusal(error.refused, language), language) from None
         except CsodataError as error:
             raise Refusal(str(error)) from None
         except KeyboardInterrupt:

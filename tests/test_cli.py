@@ -108,6 +108,57 @@ def test_what_cannot_be_done_is_a_sentence_and_exit_2(run, arguments: list[str],
     assert "Traceback" not in answer.stderr
 
 
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        (["nix.csv"], "nix.csv : ce fichier n’existe pas. Vérifiez son nom et le dossier."),
+        (["nix.csv", "--schema", "schemas/forums.json"], "nix.csv : ce fichier n’existe pas."),
+        (["schemas", "--marked-copy", "copy.xlsx"], "schemas : c’est un dossier. Indiquez un fichier qui s’y trouve."),
+        (["data/forums.csv", "--limit", "held_bytes=5"], "Mo ; on en lit au plus 0 Mo."),
+        (["-"], "entrée standard : c’est une image PNG, pas un tableau."),
+    ],
+)
+def test_why_a_file_cannot_be_read_is_told_in_french(run, options: list[str], says: str) -> None:  # type: ignore[no-untyped-def]
+    answer = CliRunner().invoke(main, ["validate", *options, "--lang", "fr"], input=b"\x89PNG\r\n")
+    assert (answer.exit_code, answer.stdout) == (2, "")
+    assert answer.stderr.splitlines()[-1].startswith("Erreur : ") and says in answer.stderr
+
+
+INTERRUPTED = """
+import os, signal, sys
+
+def interrupt(frame, event, _):
+    code = frame.f_code
+    if (event, code.co_name) == ("call", sys.argv[2]) and code.co_filename.endswith(sys.argv[1]):
+        sys.setprofile(None)
+        os.kill(os.getpid(), signal.SIGINT)
+
+signal.signal(signal.SIGINT, signal.default_int_handler)
+sys.setprofile(interrupt)
+from csodata.cli import main
+main(["list"])
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there os.kill ends the process and asks nobody")
+@pytest.mark.parametrize(
+    ("file", "name"),
+    [
+        ("click/__init__.py", "<module>"),
+        ("csodata/messages.py", "<module>"),
+        ("csodata/cli/releasing.py", "<module>"),
+        ("click/core.py", "_main_shell_completion"),
+        ("click/core.py", "parse_args"),
+        ("csodata/cli/looking.py", "list_tables"),
+    ],
+)
+def test_ctrl_c_ends_it_without_a_traceback_however_early(file: str, name: str) -> None:
+    """The signal comes when a module, or a function, begins; before csodata.cli nothing of ours can see to it."""
+    command = [sys.executable, "-c", INTERRUPTED, file, name]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "")
+
+
 def test_a_fault_of_our_own_is_a_sentence(run, monkeypatch: pytest.MonkeyPatch) -> None:  # type: ignore[no-untyped-def]
     monkeypatch.setattr("csodata.citing.citation", lambda *_: 1 / 0)
     answer = run("cite")

@@ -10,6 +10,7 @@ from conftest import toy_rows, write_rows
 
 from csodata.dataset import Dataset
 from csodata.errors import UnreadableError
+from csodata.messages import refusal
 from csodata.report import Problem
 from csodata.validation import validate_contribution, validate_dataset
 
@@ -102,8 +103,11 @@ def test_a_citation_of_the_changed_column_is_enough(toy: Dataset) -> None:
 
 def test_every_file_that_cannot_be_read_is_named(toy: Dataset, tmp_path: Path) -> None:
     (tmp_path / "picture.csv").write_bytes(b"\x89PNG\r\n\x1a\n")
-    with pytest.raises(UnreadableError, match=r"(?s)missing\.csv.*picture\.csv"):
+    with pytest.raises(UnreadableError, match=r"(?s)missing\.csv.*picture\.csv") as caught:
         validate_contribution(toy, [tmp_path / "missing.csv", tmp_path / "picture.csv"])
+    missing, picture = refusal(caught.value.refused, "fr").splitlines()
+    assert missing.endswith("missing.csv : ce fichier n’existe pas. Vérifiez son nom et le dossier.")
+    assert "picture.csv : c’est une image PNG" in picture
 
 
 def test_what_is_wrong_with_an_id_is_told_once(toy: Dataset, tmp_path: Path) -> None:

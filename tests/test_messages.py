@@ -3,13 +3,17 @@
 Costs 1 s.
 """
 
+import ast
+import pickle
 import re
 import string
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import csodata
 from csodata.errors import CsodataError
 from csodata.messages import (
     LANGUAGES,
@@ -21,11 +25,14 @@ from csodata.messages import (
     did_you_mean,
     frictionless_types,
     phrase,
+    refusal,
+    refusals,
     rule,
     sentence,
     shown,
     suggestion,
     translated,
+    unreadable,
     visible,
     words,
 )
@@ -161,6 +168,56 @@ def test_every_detail_is_cut(code: str) -> None:
     for language in LANGUAGES:
         assert len(sentence(code, "message", long, language)) < 3 * LONGEST_DETAIL
         assert len(sentence(code, "advice", long, language)) < 3 * LONGEST_DETAIL
+
+
+class TestRefusals:
+    def test_each_is_whole_in_both_languages(self) -> None:
+        assert not refusals().keys() & catalogue().keys()
+        for code, each in refusals().items():
+            english, french = each["message"], each["message_fr"]
+            assert english.endswith(".") and french.endswith("."), code
+            assert gaps(english) == gaps(french), code
+            assert not re.search(r"(?<! )[;:?!»]|«(?! )|'", re.sub(r"\{\w+\}", "", french)), code
+
+    def test_each_stands_in_the_code_with_what_fills_it_in(self) -> None:
+        found: dict[str, set[str | None]] = {}
+        for path in Path(csodata.__file__).parent.rglob("*.py"):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                match node:
+                    case ast.Call(func=ast.Name(id="unreadable"), args=[_, ast.Constant(value=str(code))]):
+                        given = {keyword.arg for keyword in node.keywords}
+                        assert found.setdefault(code, given) == given
+                    case ast.Call(func=ast.Name(id="UnreadableError")):
+                        assert path.name in ("messages.py", "contribution.py"), "words that are not in the catalogue"
+        assert found == {code: gaps(each["message"]) for code, each in refusals().items()}
+
+    def test_what_a_file_is_instead_has_its_french(self) -> None:
+        from csodata.reading.source import NOT_TABLES, STANDARD_INPUT
+
+        assert all(translated(what, "fr") != what for what in NOT_TABLES.values())
+        assert phrase("standard-input") == STANDARD_INPUT
+
+    def test_numbers_are_set_as_the_language_has_them(self) -> None:
+        error = unreadable("f.xlsx", "workbook-unpacks", packed=1234.5, size=1_000_000, most=500, ratio=200)
+        assert "from 1,234.5 to 1,000,000 MB; at most 500 MB" in str(error)
+        assert "de 1\u202f234,5 à 1\u202f000\u202f000 Mo ; on en lit au plus 500 Mo" in refusal(error.refused, "fr")
+
+    def test_what_is_the_senders_is_never_translated(self) -> None:
+        error = unreadable("rows 2024.xlsx", "parquet-same-names", value="demand")
+        assert refusal(error.refused, "fr").startswith("rows 2024.xlsx : deux colonnes s’appellent « demand ».")
+        error = unreadable("standard input", "not-readable", reason="Permission denied")
+        assert refusal(error.refused, "fr").startswith("entrée standard : la lecture est impossible : accès refusé.")
+
+    def test_braces_and_what_cannot_be_seen(self) -> None:
+        error = unreadable("{why}\x1b.csv", "parquet-same-names", value="{value}\u202e")
+        assert str(error).startswith("{why}<U+001B>.csv: two columns are called '{value}<U+202E>'.")
+
+    def test_the_error_goes_from_process_to_process(self) -> None:
+        error = pickle.loads(pickle.dumps(unreadable("f.csv", "too-many-rows", most=2)))
+        assert (str(error), error.refused) == (
+            "f.csv: the table has more than 2 rows. Send it in several files.",
+            [("f.csv", "too-many-rows", {"most": 2})],
+        )
 
 
 def test_what_was_probably_meant() -> None:

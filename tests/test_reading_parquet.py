@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from csodata.errors import UnreadableError
+from csodata.messages import refusal as in_language
 from csodata.reading import Limits, Note, Row, Sheet, read
 from csodata.reading.parquet import parquet_batches
 
@@ -81,6 +82,12 @@ class TestRefusals:
         raw = packed(pa.table({"name": ["x"], "start": [["y"]]}))
         assert refusal(raw).startswith("sent.parquet: the column 'start' is of the type list")
         assert "at most 1 are read" in refusal(raw, Limits(columns=1))
+
+    def test_the_child_leaves_the_language_open(self) -> None:
+        raw = packed(pa.table({"commitment": pa.array([["y"]])}))  # in French a column is called as it is called
+        with pytest.raises(UnreadableError) as caught:
+            read_one(raw)
+        assert in_language(caught.value.refused, "fr").startswith("sent.parquet : la colonne « commitment » est du ty")
 
     def test_the_child_says_it_in_the_middle(self) -> None:
         raw = packed(pa.table({"x": ["y" * 1000] * 200_000}))  # the footer says nothing of the 200 MB

@@ -20,7 +20,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from csodata import canonical
 from csodata.dataset import STAGING, Dataset
-from csodata.messages import LONGEST_SHOWN, catalogue
+from csodata.messages import LONGEST_SHOWN, catalogue, refusals
 from csodata.messages import words as besides
 from csodata.report import Report
 from csodata.report.text import render
@@ -325,5 +325,5 @@ def test_codes_in_the_sources_are_those_of_the_catalogue() -> None:
         for word in words
         if re.fullmatch(r"[a-z]+(-[a-z0-9]+)+", word) and not word.startswith(("utf-", "tabular-"))
     }
-    said = {name for kind in ("phrases", "suggestions") for name in besides()[kind]}
+    said = {name for kind in ("phrases", "suggestions") for name in besides()[kind]} | set(refusals())
     assert kebab <= codes | said, "a code that the catalogue does not have"

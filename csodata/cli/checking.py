@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from csodata.cli.group import TEXT_OR_JSON, here, main
+from csodata.cli.group import LANG, TEXT_OR_JSON, here, main
 from csodata.printing import print_rows
 from csodata.shell import Pair, RuleCode, TableName
 
@@ -19,9 +19,6 @@ if TYPE_CHECKING:
     from csodata.report import Report
 
 STDIN = Path("-")
-LANG = click.option(
-    "--lang", type=click.Choice(["en", "fr"]), default="en", show_default=True, help="English or French."
-)
 
 
 @main.command()

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from csodata.cli.group import here, main
+from csodata.cli.group import LANG, here, main
 from csodata.dataset import find_checkout
-from csodata.messages import LANGUAGES, Language, shown
+from csodata.messages import Language, shown
 from csodata.printing import print_rows
 from csodata.shell import TableName
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 @main.command()
 @click.argument("tables", nargs=-1, type=TableName())
 @click.option("-o", "--output", type=click.Path(path_type=Path), required=True, help="The file: .xlsx, or .csv.")
-@click.option("--lang", type=click.Choice(LANGUAGES), default="en", show_default=True, help="Its language.")
+@LANG
 def template(tables: tuple[str, ...], output: Path, lang: Language) -> None:
     """Write a file to fill in: a workbook with a sheet for each TABLE, with hints, lists to choose from and examples.
 

@@ -3,9 +3,18 @@
 import click
 
 from csodata.dataset import Dataset, find, find_here
-from csodata.shell import Commands
+from csodata.messages import LANGUAGES
+from csodata.shell import Commands, keep_language
 
 TEXT_OR_JSON = click.Choice(["text", "json"])
+LANG = click.option(
+    "--lang",
+    type=click.Choice(LANGUAGES),
+    default="en",
+    show_default=True,
+    callback=keep_language,
+    help="English or French.",
+)
 
 
 def _version(ctx: click.Context, param: click.Parameter, value: bool) -> None:

@@ -8,6 +8,7 @@ from typing import Literal
 from xml.etree.ElementTree import Element, ParseError, iterparse
 
 from csodata.errors import UnreadableError
+from csodata.messages import unreadable
 from csodata.reading.model import Limits
 
 Event = Literal["start", "end"]
@@ -34,10 +35,13 @@ def unpack(data: bytes, file: str, limits: Limits) -> dict[str, bytes]:
             infos = {_path(info.filename): info for info in archive.infolist()}
             size = sum(info.file_size for info in archive.infolist())
             if size > limits.unpacked_bytes or size > max(SMALL, len(data) * limits.unpacked_ratio):
-                raise UnreadableError(
-                    f"{file}: the workbook would unpack from {len(data) / 1e6:,.1f} to {size / 1e6:,.0f} MB; at most "
-                    f"{limits.unpacked_bytes / 1e6:,.0f} MB, and {limits.unpacked_ratio:,} times its size, are read. "
-                    "Save the table in a new workbook, without pictures and empty formatted rows, and send that."
+                raise unreadable(
+                    file,
+                    "workbook-unpacks",
+                    packed=round(len(data) / 1e6, 1),
+                    size=round(size / 1e6),
+                    most=round(limits.unpacked_bytes / 1e6),
+                    ratio=limits.unpacked_ratio,
                 )
             if any(info.flag_bits & 1 for info in infos.values()):
                 raise encrypted(file)
@@ -77,10 +81,7 @@ def _refuse_document_type(part: bytes, file: str) -> None:
         # A document type can stand only before the first element.
         next(iter(guarded_iterparse(io.BytesIO(part), events=("start",), forbid_dtd=True)), None)
     except DefusedXmlException as error:
-        raise UnreadableError(
-            f"{file}: the workbook defines a document type or entities, as no spreadsheet programme does; it is not "
-            "read. Open it in a spreadsheet programme, save it as .xlsx and send that."
-        ) from error
+        raise unreadable(file, "document-type") from error
     except (ParseError, LookupError, ValueError) as error:
         raise damaged(file) from error
 
@@ -135,11 +136,9 @@ def attributes(element: Element) -> dict[str, str]:
 
 def damaged(file: str) -> UnreadableError:
     """Make the error about a workbook that breaks off or contradicts itself."""
-    return UnreadableError(
-        f"{file}: the workbook is damaged. Open it in a spreadsheet programme, save it as .xlsx and send that."
-    )
+    return unreadable(file, "damaged-workbook")
 
 
 def encrypted(file: str) -> UnreadableError:
     """Make the error about a workbook with a password."""
-    return UnreadableError(f"{file}: the workbook is protected by a password. Save it without one and send that.")
+    return unreadable(file, "password")

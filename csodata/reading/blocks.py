@@ -6,7 +6,7 @@ from functools import cache
 from itertools import chain
 from typing import BinaryIO, NamedTuple
 
-from csodata.errors import UnreadableError
+from csodata.messages import unreadable
 
 BLOCK_BYTES = 2_500_000  # larger blocks leave the processor's cache, smaller ones pay more for each call
 BLOCK_LINES = 200_000
@@ -69,10 +69,7 @@ def fill(stream: BinaryIO, size: int) -> bytes:
 def refuse_endless(data: bytes, file: str) -> None:
     """Raise UnreadableError if what has no end yet is too long for a record."""
     if len(data) > LONGEST_RECORD:
-        raise UnreadableError(
-            f"{file}: a row does not end within {LONGEST_RECORD // 1_000_000} MB. Check that the file is a table, "
-            "with one record a line, and that every quotation mark that opens is closed."
-        )
+        raise unreadable(file, "endless-row", most=LONGEST_RECORD // 1_000_000)
 
 
 def _likely_end(data: bytes, delimiter: bytes, columns: int) -> int:

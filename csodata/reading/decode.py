@@ -4,7 +4,7 @@ import codecs
 import re
 from dataclasses import dataclass, field
 
-from csodata.errors import UnreadableError
+from csodata.messages import unreadable
 from csodata.reading.model import Note
 
 UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
@@ -56,9 +56,7 @@ def decode(data: bytes, file: str) -> Decoded:
     if decoded.stray and not MULTIBYTE_UTF8.search(data):
         decoded = _decode_windows(data)
     if "\0" in decoded.text or (not is_utf16 and b"\0" in data):
-        raise UnreadableError(
-            f"{file}: this is no text; it holds NUL bytes. Save the table as .xlsx or as CSV (UTF-8) and send that."
-        )
+        raise unreadable(file, "no-text")
     return decoded
 
 
@@ -66,10 +64,7 @@ def _decode_utf16(data: bytes, file: str) -> Decoded:
     try:
         return Decoded(data.decode("utf-16"), [Note("read-as-utf-16", detail="UTF-16")])
     except UnicodeDecodeError as error:
-        raise UnreadableError(
-            f"{file}: the file starts as UTF-16 text, but byte {error.start + 1:,} breaks it; it may be incomplete. "
-            "Save it again as CSV (UTF-8)."
-        ) from error
+        raise unreadable(file, "broken-utf-16", byte=error.start + 1) from error
 
 
 def _decode_windows(data: bytes) -> Decoded:

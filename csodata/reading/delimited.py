@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from itertools import chain, islice
 
-from csodata.errors import UnreadableError
+from csodata.messages import unreadable
 from csodata.reading.decode import count_breaks, decode, decode_strictly
 from csodata.reading.model import Limits, Note, Row, Sheet, cut_long_cells
 
@@ -39,12 +39,9 @@ def read_text(data: bytes, file: str, limits: Limits) -> Sheet:
         sheet.notes.append(Note(code, detail=delimiter))
     for row in parse(text, delimiter, sheet.notes):
         if row.number > limits.rows:
-            raise UnreadableError(f"{file}: the table has more than {limits.rows:,} rows. Send it in several files.")
+            raise unreadable(file, "too-many-rows", most=limits.rows)
         if len(row.cells) > limits.columns:
-            raise UnreadableError(
-                f"{file}: row {row.number} has {len(row.cells):,} columns; at most {limits.columns:,} are read. "
-                "Check that the file is a table, with one record a line."
-            )
+            raise unreadable(file, "row-too-wide", row=row.number, columns=len(row.cells), most=limits.columns)
         sheet.rows.append(row)
     if all(row.is_blank() for row in sheet.rows):
         sheet.notes.append(Note("empty-file"))

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from csodata.errors import UnreadableError
+from csodata.messages import unreadable
 from csodata.reading.model import Limits
 
 MOST_FORMULAS = 100_000
@@ -55,10 +55,7 @@ class Facts:
         """
         self.formulas[place] = text
         if len(self.formulas) > MOST_FORMULAS:
-            raise UnreadableError(
-                f"{file}: a sheet holds more than {MOST_FORMULAS:,} formulas, and formulas are not read. "
-                "Copy the table, paste it as values into a new workbook, and send that."
-            )
+            raise unreadable(file, "too-many-formulas", most=MOST_FORMULAS)
 
     def grow(self, row: int, column: int, characters: int, file: str, limits: Limits) -> None:
         """Take in a cell with content, before anybody sets memory aside for the table that it spans.
@@ -81,8 +78,13 @@ class Facts:
             or self.height * self.width > limits.cells
             or self.characters > limits.unpacked_bytes
         ):
-            raise UnreadableError(
-                f"{file}: a sheet reaches to row {self.height:,} and column {self.width:,}, with {self.characters:,} "
-                f"characters; at most {limits.rows:,} rows, {limits.columns:,} columns and {limits.cells:,} cells are "
-                "read. Delete what stands outside the table, or send it in several files."
+            raise unreadable(
+                file,
+                "sheet-too-large",
+                row=self.height,
+                column=self.width,
+                characters=self.characters,
+                most_rows=limits.rows,
+                most_columns=limits.columns,
+                most_cells=limits.cells,
             )

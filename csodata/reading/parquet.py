@@ -13,6 +13,7 @@ from subprocess import DEVNULL, PIPE, Popen
 from typing import TYPE_CHECKING, BinaryIO
 
 from csodata.errors import UnreadableError
+from csodata.messages import unreadable
 from csodata.reading.model import Limits, Note, Row, Sheet, cut_long_cells
 
 if TYPE_CHECKING:
@@ -89,10 +90,7 @@ def parquet_batches(stream: BinaryIO, file: str, limits: Limits) -> "Iterator[pa
         child = Popen([sys.executable, *FLAGS, "-c", CHILD, order], stdin=PIPE, stdout=PIPE, stderr=DEVNULL)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        raise UnreadableError(
-            f"{file}: a process to read the Parquet file in cannot be started: {reason}. "
-            "Save the table as CSV (UTF-8) and send that."
-        ) from error
+        raise unreadable(file, "parquet-not-started", reason=reason) from error
     try:
         with child:
             try:
@@ -102,10 +100,7 @@ def parquet_batches(stream: BinaryIO, file: str, limits: Limits) -> "Iterator[pa
     except UnreadableError:
         raise
     except Exception as error:  # a pipe that broke, a stream that ended too soon: the child has died
-        raise UnreadableError(
-            f"{file}: the Parquet file is damaged, or written in a way that is not read here. "
-            "Write it again, or save the table as CSV (UTF-8) and send that."
-        ) from error
+        raise unreadable(file, "parquet-damaged") from error
 
 
 def _received(child: Popen[bytes], stream: BinaryIO, file: str) -> "Iterator[pa.RecordBatch]":
@@ -123,7 +118,8 @@ def _received(child: Popen[bytes], stream: BinaryIO, file: str) -> "Iterator[pa.
             except StopIteration:
                 break
             if words:
-                raise UnreadableError(f"{file}: {words[b'refusal'].decode()}")
+                code, details = json.loads(words[b"refusal"])
+                raise unreadable(file, code, **details)
             batch.validate(full=True)  # of what a process made that read damaged bytes: all, the text's bytes too
             yield batch
     if code := child.wait():

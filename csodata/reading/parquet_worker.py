@@ -1,13 +1,14 @@
 """The child that parquet.py starts: a Parquet file → batches of text; its footer is judged and not relied on."""
 
 import contextlib
+import json
 import re
 import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from csodata.errors import UnreadableError
-from csodata.messages import shown
+from csodata.messages import shown, unreadable
 from csodata.reading.model import Limits
 
 if TYPE_CHECKING:
@@ -46,7 +47,8 @@ def serve(limits: dict[str, int]) -> None:
             writer.write_batch(batch)
     except UnreadableError as error:
         writer = writer or pa.ipc.new_stream(sys.stdout.buffer, batch.schema)
-        writer.write_batch(batch.slice(0, 0), custom_metadata={"refusal": str(error)})
+        [(_, code, details)] = error.refused
+        writer.write_batch(batch.slice(0, 0), custom_metadata={"refusal": json.dumps([code, details])})
     writer.close()
 
 
@@ -86,10 +88,7 @@ def text_batches(data: bytes, limits: Limits) -> "Iterator[pa.RecordBatch]":
             columns.append(_text(column))
         yield pa.RecordBatch.from_arrays(columns, schema=schema)
     if rows != parquet.metadata.num_rows:
-        raise UnreadableError(
-            f"the Parquet file tells of {parquet.metadata.num_rows:,} rows, and {rows:,} are in it; some may be lost. "
-            "Write it again."
-        )
+        raise unreadable("", "parquet-rows-lost", told=parquet.metadata.num_rows, rows=rows)
 
 
 def _empty(schema: "pa.Schema") -> "pa.RecordBatch":
@@ -105,10 +104,7 @@ def _open(data: bytes, limits: Limits) -> Any:
     parquet = ParquetFile(pa.BufferReader(data))
     metadata = parquet.metadata
     if metadata.num_columns > limits.columns:
-        raise UnreadableError(
-            f"the table has {metadata.num_columns:,} columns; at most {limits.columns:,} are read. "
-            "Leave out the columns that do not belong to it."
-        )
+        raise unreadable("", "parquet-too-wide", columns=metadata.num_columns, most=limits.columns)
     _judge_rows(metadata.num_rows, metadata.num_columns, limits)
     groups = [metadata.row_group(index) for index in range(metadata.num_row_groups)]
     size = sum(group.column(index).total_uncompressed_size for group in groups for index in range(group.num_columns))
@@ -117,13 +113,10 @@ def _open(data: bytes, limits: Limits) -> Any:
     names = set()
     for field in parquet.schema_arrow:
         if field.name in names:
-            raise UnreadableError(f"two columns are called '{shown(field.name)}'. Give each a name of its own.")
+            raise unreadable("", "parquet-same-names", value=field.name)
         names.add(field.name)
         if not _is_read(field.type):
-            raise UnreadableError(
-                f"the column '{shown(field.name)}' is of the type {shown(field.type)}, which no cell of a "
-                "table can hold. Write it as text, numbers, truth values or dates, or leave it out."
-            )
+            raise unreadable("", "parquet-type", value=field.name, kind=shown(field.type))
     # A text that stands in a million rows is in the file once: as dictionaries, it is in memory once as well.
     texts = [field.name for field in parquet.schema_arrow if _is_text(field.type)]
     return ParquetFile(pa.BufferReader(data), metadata=metadata, read_dictionary=texts) if texts else parquet
@@ -131,17 +124,14 @@ def _open(data: bytes, limits: Limits) -> Any:
 
 def _judge_rows(rows: int, columns: int, limits: Limits) -> None:
     if not 0 <= rows < limits.rows or rows * columns > limits.cells:
-        raise UnreadableError(
-            f"the table has {rows:,} rows and {columns:,} columns; at most {limits.rows:,} rows with the "
-            f"heading, and {limits.cells:,} cells, are read. Send it in several files."
+        raise unreadable(
+            "", "parquet-too-long", rows=rows, columns=columns, most_rows=limits.rows, most_cells=limits.cells
         )
 
 
 def _too_large(size: int, limits: Limits) -> UnreadableError:
-    return UnreadableError(
-        f"the table would unpack to {size / 1e6:,.0f} MB; at most {limits.unpacked_bytes / 1e6:,.0f} MB, and "
-        f"{limits.unpacked_ratio:,} times the size of the file, are read. Send it in several files."
-    )
+    most = round(limits.unpacked_bytes / 1e6)
+    return unreadable("", "parquet-unpacks", size=round(size / 1e6), most=most, ratio=limits.unpacked_ratio)
 
 
 def _is_text(kind: Any) -> bool:

@@ -10,7 +10,7 @@ from tempfile import SpooledTemporaryFile
 from typing import BinaryIO, cast
 
 from csodata.errors import UnreadableError
-from csodata.messages import visible
+from csodata.messages import unreadable, visible
 from csodata.reading.archive import encrypted
 from csodata.reading.delimited import read_text, read_text_strictly
 from csodata.reading.model import Limits, Note, Row, Sheet
@@ -121,7 +121,7 @@ def read_bytes(path: Path, most: int | None = None) -> bytes:
     Raises:
         UnreadableError: no such file, not a regular file, larger than `most`, or not to be opened.
     """
-    file = visible(str(path))
+    file = str(path)
     with opened(path, sys.maxsize if most is None else most) as stream:
         if most is None:
             return _read(stream, file)
@@ -174,10 +174,7 @@ def _pieces(stream: BinaryIO, file: str, most: int) -> Iterator[bytes]:
 
 
 def _too_large(file: str, most: int) -> UnreadableError:
-    return UnreadableError(
-        f"{file}: there are more than {most / 1e6:,.0f} MB; at most {most / 1e6:,.0f} MB are read. "
-        "Send it in several files."
-    )
+    return unreadable(file, "stream-too-large", most=round(most / 1e6))
 
 
 def _read(stream: BinaryIO, file: str, size: int = -1) -> bytes:
@@ -185,17 +182,15 @@ def _read(stream: BinaryIO, file: str, size: int = -1) -> bytes:
         return stream.read(size)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        raise UnreadableError(f"{file}: it cannot be read: {reason}.") from error
+        raise unreadable(file, "not-readable", reason=reason) from error
 
 
 def _refuse_other_formats(data: bytes, file: str) -> None:
     if data.startswith(OLE):
         if "EncryptedPackage".encode("utf-16-le") in data:
             raise encrypted(file)
-        raise UnreadableError(f"{file}: this is a workbook of the old kind (.xls). Open it and save it as .xlsx.")
+        raise unreadable(file, "old-workbook")
     start = data[:1000].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     for magic, what in NOT_TABLES.items():
         if start.startswith(magic.lower()):
-            raise UnreadableError(
-                f"{file}: this is {what}, not a table. Save the table as .xlsx or as CSV (UTF-8) and send that."
-            )
+            raise unreadable(file, "no-table", what=what)

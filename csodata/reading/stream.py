@@ -6,8 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from csodata.errors import UnreadableError
-from csodata.messages import visible
+from csodata.messages import unreadable
 
 
 @contextmanager
@@ -21,24 +20,21 @@ def opened(path: Path, most: int) -> Iterator[BinaryIO]:
     Raises:
         UnreadableError: no such file, not a regular file, larger than `most`, or not to be opened.
     """
-    file = visible(str(path))
+    file = str(path)
     try:
         status = path.stat()
         if stat.S_ISDIR(status.st_mode):
-            raise UnreadableError(f"{file}: this is a folder. Name a file in it.")
+            raise unreadable(file, "folder")
         if not stat.S_ISREG(status.st_mode):
             # Asked before opening: a pipe that nobody writes to would block for ever.
-            raise UnreadableError(f"{file}: this is not a regular file but a pipe or a device. Name a file on disk.")
+            raise unreadable(file, "no-regular-file")
         if status.st_size > most:
-            raise UnreadableError(
-                f"{file}: the file has {status.st_size / 1e6:,.0f} MB; at most {most / 1e6:,.0f} MB are read. "
-                "Send it in several files."
-            )
+            raise unreadable(file, "file-too-large", size=round(status.st_size / 1e6), most=round(most / 1e6))
         stream = path.open("rb")
     except FileNotFoundError as error:
-        raise UnreadableError(f"{file}: there is no such file. Check the name and the folder.") from error
+        raise unreadable(file, "no-such-file") from error
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        raise UnreadableError(f"{file}: the file cannot be opened: {reason}.") from error
+        raise unreadable(file, "not-readable", reason=reason) from error
     with stream:
         yield stream

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import BinaryIO, TypeVar
 
-from csodata.errors import UnreadableError
+from csodata.messages import unreadable
 from csodata.reading.batches import Batch, Block, Place, Places, columns, parse_block
 from csodata.reading.blocks import (
     BLOCK_BYTES,
@@ -114,19 +114,12 @@ def _read_text(start: bytes, stream: BinaryIO, file: str, limits: Limits) -> Tab
         note = Note("bad-encoding", detail=decoded.stray, line=count_breaks(decoded.text.encode()) + 1)
         return Table(None, [note], Place(2, 2), iter(()), file)
     labels = next(parse(decoded.text, DELIMITER, [])).cells
-    _refuse_wide(len(labels), file, limits)
+    if len(labels) > limits.columns:
+        raise unreadable(file, "row-too-wide", row=1, columns=len(labels), most=limits.columns)
     closed = closed_until(data[:end], DELIMITER)
     notes = [Note("unclosed-quote", 1, line=count_breaks(data[:closed]) + 1)] if closed < end else []
     found: Iterator[bytes | Block] = blocks(stream, DELIMITER, len(labels), file, data[end:])
     return Table(labels, notes, Place(2, 1 + count_breaks(data[:end])), found, file)
-
-
-def _refuse_wide(width: int, file: str, limits: Limits) -> None:
-    if width > limits.columns:
-        raise UnreadableError(
-            f"{file}: the first row has {width:,} columns; at most {limits.columns:,} are read. "
-            "Check that the file is a table, with one record a line."
-        )
 
 
 def _read_sheet(data: bytes, file: str, limits: Limits) -> Table:

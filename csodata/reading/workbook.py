@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from itertools import groupby
 
-from csodata.errors import UnreadableError
+from csodata.messages import unreadable
 from csodata.reading.archive import damaged, encrypted, pack, unpack
 from csodata.reading.facts import Facts, Place
 from csodata.reading.model import Limits, Note, Row, Sheet, column_letter, cut_long_cells
@@ -49,20 +49,14 @@ def read_workbook(data: bytes, file: str, limits: Limits) -> list[Sheet]:
     elif CONTENT in parts and parts.get("mimetype", b"").startswith(ODS):
         facts = read_ods_facts(parts, file, limits)
     else:
-        raise UnreadableError(
-            f"{file}: this is a zip archive, but no workbook that is read here (.xlsx, .ods). "
-            "Save the table as .xlsx and send that."
-        )
+        raise unreadable(file, "no-workbook")
     if not facts or any(each.values is None for each in facts.values()):
         facts = _calamine(parts, facts, file)
     sheets = [_read_sheet(file, name, each) for name, each in facts.items()]
     for sheet in sheets:
         cut_long_cells(sheet, limits)
     if not sheets:
-        raise UnreadableError(
-            f"{file}: the workbook has no sheet that can be read. Open it in a spreadsheet programme, save it as .xlsx "
-            "and send that."
-        )
+        raise unreadable(file, "no-sheet")
     if any(words.search(parts.get(part, b"")) for part, words in MACROS.items()):
         sheets[0].notes.append(Note("macros-ignored"))
     if all(row.is_blank() for sheet in sheets for row in sheet.rows):

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from csodata.canonical import read_rows
 from csodata.dataset import EVIDENCE_TABLES, REFERENCE_TABLES, Dataset
-from csodata.errors import UnreadableError
-from csodata.messages import shown
+from csodata.errors import Refused, UnreadableError
+from csodata.messages import refusal, shown
 from csodata.reading import Limits, Sheet, columns, read
 from csodata.report import Problem, Report, report
 from csodata.schema import TableSchema, read_all
@@ -79,14 +79,15 @@ def check_contribution(
 
 def _read_all(sources: Sequence[Path | BinaryIO], limits: Limits) -> list[tuple[str, list[Sheet]]]:
     """Return the stem of each file's name and its sheets; raises UnreadableError, which names every bad file."""
-    found, refused = [], []
+    found: list[tuple[str, list[Sheet]]] = []
+    refused: list[Refused] = []
     for source in sources:
         try:
             found.append((source.stem if isinstance(source, Path) else "", read(source, limits=limits)))
         except UnreadableError as error:
-            refused.append(str(error))
+            refused += error.refused
     if refused:
-        raise UnreadableError("\n".join(refused))
+        raise UnreadableError(refusal(refused), refused)
     return found
 
 

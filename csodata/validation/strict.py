@@ -5,8 +5,7 @@ from operator import itemgetter
 from typing import Any, BinaryIO
 
 from csodata.arrays import longest, number_scalar, some
-from csodata.errors import UnreadableError
-from csodata.messages import rule
+from csodata.messages import rule, unreadable
 from csodata.reading import Batch, Block, Limits, Place, Places, Table, read_table
 from csodata.report import Problem, Tally
 from csodata.schema import TableSchema
@@ -87,9 +86,7 @@ class StrictTable:
             keys.take(*zip((texts for _, texts in results), rows, strict=True))
             self.rows += block.records
             if self.rows > self._limits.rows:
-                raise UnreadableError(
-                    f"{self.origin.file}: the table has more than {self._limits.rows:,} rows. Send it in several files."
-                )
+                raise unreadable(self.origin.file or "", "too-many-rows", most=self._limits.rows)
             if block.opened is not None:
                 self._add("unclosed-quote", first.row - 1, (begins.line or 1) + block.opened)
             if block.stray:
