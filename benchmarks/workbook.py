@@ -33,7 +33,8 @@ def _native(cell: str, type_: str) -> str | bool | float | date:
         if type_ == "boolean":
             return {"true": True, "false": False}[cell.lower()]
         if type_ == "date":
-            return date.fromisoformat(cell) if len(cell) == 10 else cell
+            # A spreadsheet has no days before 1900: there they are text.
+            return date.fromisoformat(cell) if len(cell) == 10 and cell >= "1900" else cell
         return float(cell) if type_ in ("integer", "number") and cell else cell
     except (KeyError, ValueError):
         return cell
