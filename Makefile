@@ -43,9 +43,9 @@ site: $(INSTALLED) ## write the dataset for the browser into dist/site/; needs N
 	cd site && npm ci --loglevel=error --no-audit --no-fund && npm run --silent build
 	$(BIN)/python scripts/site.py
 
-test-site: site ## check every link of the site, and try it as a person does in Chromium, where there is one
+test-site: site ## check every link of the site, and try it as a person does in Chromium, and time it
 	$(BIN)/python scripts/check_site.py
-	cd site && npm test --silent
+	cd site && npm test --silent && npm run --silent ready
 
 bench: $(INSTALLED) ## compare the validator with its peers; an hour where the machine is busy
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[bench]'

@@ -56,7 +56,7 @@ def write_site(dataset: Dataset, dist: Path) -> int:
         shutil.copyfile(TEMPLATES / name, dist / "r" / name)
     first = environment(FRONT).get_template("index.html")
     told = {name: dataset.descriptor[name] for name in ("title", "description")}
-    _write(dist / "index.html", first.render(tables=dataset.tables, **told))
+    _write(dist / "index.html", first.render(**told))
     return number
 
 

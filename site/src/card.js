@@ -1,14 +1,13 @@
 // What a view shows of one record that was chosen: the main facts, with its page and its evidence.
-import { byId, citationsOf, dateText, evidence, label, link, nameOf, t } from "./data.js";
+import { byId, citationCount, dateText, evidence, label, link, nameOf, t } from "./data.js";
 import { h } from "./dom.js";
 
 /** Links to the page and the evidence of a record. */
 export function links(table, id) {
-  const citations = citationsOf(table, id).length;
   return h("span", { class: "links" },
     h("a", { href: link(table, id), "aria-label": `${t("b_record")}: ${nameOf(table, id)}` }, t("b_record")), " ",
     h("a", { href: evidence(table, id), "aria-label": `${t("b_evidence_of")}: ${nameOf(table, id)}` },
-      `${t("b_evidence_of")} (${citations})`));
+      `${t("b_evidence_of")} (${citationCount(table, id)})`));
 }
 
 /** The date of a forum in words: held, or else planned. */

@@ -1,12 +1,11 @@
 // Which actors and forums the site marks as civil society's own; the views say so in words (b_civil_note).
-import { byId, groupBy, rows } from "./data.js";
+import { byId, groupBy, meta, rows } from "./data.js";
 
-const TYPES = new Set(["cso", "cso_network", "faith_based", "trade_union", "affected_people"]);
 const ORGANISING = new Set(["organiser", "co_organiser", "convener"]);
 let organised = null;
 
 /** Whether an actor is an organisation of civil society, by its type. */
-export const isCivilActor = (id) => TYPES.has(byId("actors", id)?.actor_type);
+export const isCivilActor = (id) => meta().civil_types.includes(byId("actors", id)?.actor_type);
 
 /** Whether a forum is civil society's own: a civil society day, or organised by civil society alone or with others. */
 export function isCivilForum(forum) {

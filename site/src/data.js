@@ -1,7 +1,9 @@
 // The dataset in memory: what data/*.js put into window.CSODATA, as rows, names, labels and citations.
+// A table is loaded when a view needs it: as a script, since a page from file:// may not fetch.
 
 const rowsByTable = new Map();
 const indexByTable = new Map();
+const scripts = new Map();
 let language = "en";
 let citations = null;
 let translations = null;
@@ -36,10 +38,45 @@ export const emptyText = () => t("b_empty");
 /** The names of all tables, in the order of the schemas. */
 export const tableNames = () => Object.keys(meta().schemas);
 
+/** Load data/<name>.js, once. */
+export function script(name) {
+  if (!scripts.has(name)) {
+    scripts.set(name, new Promise((resolve, reject) => {
+      const element = document.createElement("script");
+      element.src = `data/${name}.js`;
+      element.onload = resolve;
+      element.onerror = () => {
+        scripts.delete(name);
+        reject(new Error(`data/${name}.js cannot be loaded`));
+      };
+      document.head.append(element);
+    }));
+  }
+  return scripts.get(name);
+}
+
+/** Load tables, with those that their rows name: a promise, or null where all is here. */
+export function load(tables) {
+  const wanted = new Set();
+  const add = (table) => {
+    if (wanted.has(table)) return;
+    wanted.add(table);
+    for (const { name, target } of schema(table).fields) {
+      if (name === "record_id") tableNames().forEach(add); // the record may be of any table
+      else if (target) add(target);
+    }
+  };
+  tables.forEach(add);
+  if (wanted.size) wanted.add("names");
+  const missing = [...wanted].filter((table) => !(table in meta().tables));
+  return missing.length ? Promise.all(missing.map(script)) : null;
+}
+
 /** The rows of a table as objects; made once. */
 export function rows(table) {
   if (!rowsByTable.has(table)) {
-    const { columns, rows: cells } = meta().tables[table] ?? { columns: [], rows: [] };
+    if (!(table in meta().tables)) throw new Error(`${table} is not loaded: the view has to name it in what it needs`);
+    const { columns, rows: cells } = meta().tables[table];
     rowsByTable.set(
       table,
       cells.map((cell) => {
@@ -150,6 +187,9 @@ export function label(table, column, value) {
   if (typeof value === "boolean") return t(value ? "b_yes" : "b_no");
   return String(value);
 }
+
+/** The number of citations of a record; counted beforehand, so that they need not be loaded. */
+export const citationCount = (table, id) => byId(table, id)?.citations__n ?? 0;
 
 /** The citations of a record. */
 export function citationsOf(table, id) {

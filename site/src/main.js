@@ -1,6 +1,6 @@
 // The frame: heading, menu, search, language, light and dark; draws the view that the address names.
 import "./style.css";
-import { lang, link, meta, nameOf, number, setLang, t, tableTitle } from "./data.js";
+import { lang, link, load, meta, number, setLang, t, tableTitle } from "./data.js";
 import { h } from "./dom.js";
 import { href, parse } from "./router.js";
 import { prepare, search } from "./search.js";
@@ -17,6 +17,7 @@ const VIEWS = new Map([start, timeline, map, chain, access, actors, tables, evid
 
 let cleanup = null;
 let shown = null;
+let turn = 0;
 
 function remembered(key) {
   try {
@@ -80,14 +81,16 @@ function themeWords() {
 function searchBox() {
   const results = h("div", { id: "results", class: "results", hidden: true });
   const close = () => { results.hidden = true; };
-  const show = (text) => {
+  const show = async (text) => {
     results.hidden = !text.trim();
     if (results.hidden) return;
+    await prepare();
+    if (text !== input.value) return; // more was typed meanwhile
     const found = search(text);
     results.replaceChildren(
       h("p", { role: "status" }, found.length ? t("b_search_found", { n: number(found.length) }) : t("b_search_none", { q: text })),
-      h("ul", {}, found.slice(0, 12).map(({ table, id }) =>
-        h("li", {}, h("a", { href: table === "actors" ? href("actors", [id]) : link(table, id) }, nameOf(table, id)), " ",
+      h("ul", {}, found.slice(0, 12).map(({ table, id, name }) =>
+        h("li", {}, h("a", { href: table === "actors" ? href("actors", [id]) : link(table, id) }, name), " ",
           h("span", { class: "kind" }, tableTitle(table))))),
       h("p", {}, h("a", { href: href("tables", [found[0]?.table ?? "actors"], { q: text }) }, t("b_search_all", { q: text }))));
   };
@@ -119,7 +122,8 @@ function searchBox() {
   return box;
 }
 
-function draw() {
+async function draw() {
+  const own = ++turn;
   const { view: name, path, query } = parse();
   if (query.has("lang") && query.get("lang") !== lang()) {
     setLang(query.get("lang"));
@@ -138,19 +142,30 @@ function draw() {
     if (each.dataset.view === name) each.setAttribute("aria-current", "page");
     else each.removeAttribute("aria-current");
   }
+  const done = () => { main.dataset.drawn = location.hash; }; // the tests wait for it
   if (!view) {
     body.append(h("h1", {}, "404"), h("p", {}, t("b_unknown_view")));
+    done();
     return;
   }
   const params = { path, query };
   try {
+    const loading = load(view.needs?.(params) ?? []);
+    if (loading) {
+      body.append(h("p", { role: "status" }, t("b_loading")));
+      await loading;
+      if (own !== turn) return; // the reader went on meanwhile
+      body.replaceChildren();
+    }
     cleanup = view.show(body, params) ?? null;
+    document.getElementById("says").textContent = view.describe(params);
   } catch (error) {
     console.error(error);
-    body.append(h("p", { role: "alert" }, t("b_failed")));
+    if (own !== turn) return;
+    body.replaceChildren(h("p", { role: "alert" }, t("b_failed")));
   }
   document.title = `${t(`b_${name}`)} · ${t("b_brand")}`;
-  document.getElementById("says").textContent = view.describe(params);
+  done();
   if (moved) {
     scrollTo(0, 0);
     main.focus({ preventScroll: true });
@@ -168,24 +183,22 @@ function focused() {
   };
 }
 
-function begin() {
-  performance.mark("loaded");
+async function begin() {
   const theme = remembered("theme");
   if (theme === "light" || theme === "dark") document.documentElement.dataset.theme = theme;
   setLang(parse().query.get("lang") ?? remembered("language") ?? navigator.language.slice(0, 2));
   frame();
-  draw();
   addEventListener("hashchange", draw);
+  addEventListener("beforeprint", () => document.querySelectorAll("button.more").forEach((button) => button.click()));
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
     themeWords();
     draw();
   });
-  performance.mark("drawn");
+  await draw();
   // The first view is on the screen before the search is made ready.
-  requestAnimationFrame(() => setTimeout(() => {
-    prepare();
+  requestAnimationFrame(() => setTimeout(async () => {
+    await prepare();
     document.documentElement.dataset.ready = "true";
-    performance.mark("ready");
   }));
 }
 

@@ -1,41 +1,57 @@
 // The search of the frame: forums, actors, instruments, objectives and commitments by any of their names.
-import MiniSearch from "minisearch";
-import { fold, groupBy, keyOf, rows } from "./data.js";
+// data/search.js holds the folded words of each, so that nothing is made ready here and no table is loaded.
+import { fold, lang, meta, script } from "./data.js";
 
-const TABLES = ["actors", "forums", "instruments", "objectives", "commitments"];
-let index = null;
+const FIRST = new Set(["actors", "forums"]);
+let entries = null;
+let vocabulary = null;
 
-/** Make the index; the first search does, if nobody did. */
-export function prepare() {
-  index = new MiniSearch({
-    idField: "at",
-    fields: ["name", "others"],
-    storeFields: ["table", "id"],
-    // Most words are plain ASCII, and quicker folded without the tables of Unicode.
-    processTerm: (term) => (/^[\x20-\x7e]*$/.test(term) ? term.toLowerCase() : fold(term)) || null,
-    searchOptions: {
-      prefix: true,
-      fuzzy: (term) => (term.length > 5 ? 0.15 : false),
-      combineWith: "AND",
-      boostDocument: (at) => (at.startsWith("actors/") || at.startsWith("forums/") ? 2 : 1),
-    },
-  });
-  const others = groupBy(rows("names"), (row) => `${row.table_name}/${row.record_id}`);
-  for (const table of TABLES) {
-    const key = keyOf(table);
-    index.addAll(rows(table).map((row) => {
-      const at = `${table}/${row[key]}`;
-      return {
-        at, table, id: row[key],
-        name: row.name ?? row.title,
-        others: [row.acronym, ...(others.get(at) ?? []).map((other) => other.name)].filter(Boolean).join(" "),
-      };
-    }));
-  }
+/** Load what is searched. */
+export async function prepare() {
+  await script("search");
+  entries ??= Object.entries(meta().search).flatMap(([table, list]) =>
+    list.map(([id, name, french, text]) => ({ table, id, name, french, text: ` | ${text} | ` })));
 }
 
-/** The records that answer a search, best first: [{table, id}…]. */
+/** The records that answer a search, best first: [{table, id, name}…]; each of its words begins one of theirs. */
 export function search(text) {
-  if (!index) prepare();
-  return index.search(text).map(({ table, id }) => ({ table, id }));
+  const words = fold(text).match(/[\p{L}\p{N}]+/gu);
+  if (!words) return [];
+  const joined = words.join(" ");
+  const choices = words.map((word) => (entries.some((one) => one.text.includes(` ${word}`)) ? [word] : similar(word)));
+  const found = [];
+  for (const entry of entries) {
+    let rank = FIRST.has(entry.table) ? 2 : 0;
+    for (const choice of choices) {
+      const best = Math.max(...choice.map((word) => (entry.text.includes(` ${word} `) ? 2 : entry.text.includes(` ${word}`) ? 1 : 0)), 0);
+      rank = best ? rank + best : -Infinity;
+    }
+    if (rank < 0) continue;
+    if (entry.text.includes(`| ${joined} |`)) rank += 4; // it is one of its names
+    else if (entry.text.startsWith(` | ${joined}`)) rank += 2;
+    found.push({ ...entry, rank: rank - entry.text.length / 1000 });
+  }
+  return found.sort((one, other) => other.rank - one.rank)
+    .map(({ table, id, name, french }) => ({ table, id, name: (lang() === "fr" && french) || name }));
+}
+
+/** The words that a word nobody bears was perhaps meant to be: one letter off, or two in a long one. */
+function similar(word) {
+  if (word.length < 6) return [];
+  vocabulary ??= new Set(entries.flatMap((one) => one.text.split(" ")));
+  const limit = word.length < 10 ? 1 : 2;
+  return [...vocabulary].filter((one) => Math.abs(one.length - word.length) <= limit && distance(one, word) <= limit);
+}
+
+/** The number of letters to add, leave out or change between two words. */
+function distance(one, other) {
+  let above = Array.from({ length: other.length + 1 }, (_, at) => at);
+  for (let i = 1; i <= one.length; i++) {
+    const line = [i];
+    for (let j = 1; j <= other.length; j++) {
+      line.push(Math.min(above[j] + 1, line[j - 1] + 1, above[j - 1] + (one[i - 1] === other[j - 1] ? 0 : 1)));
+    }
+    above = line;
+  }
+  return above.at(-1);
 }

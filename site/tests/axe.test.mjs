@@ -1,6 +1,6 @@
-// What axe-core finds in every view and in some pages of records, light and dark. Guards access for all; two minutes.
+// What axe-core finds in every view and in a page of each kind of record, light and dark. Guards access for all; two minutes.
 import assert from "node:assert/strict";
-import { existsSync, readdirSync } from "node:fs";
+import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { AxeBuilder } from "@axe-core/playwright";
@@ -34,16 +34,16 @@ describe("axe-core", { skip }, () => {
         await page.context().close();
       }
     });
-    test(`pages of records, ${colorScheme}: no serious or critical violation`, async (t) => {
+    test(`a page of each kind of record, in both languages, ${colorScheme}: no serious or critical violation`, async (t) => {
       const context = await browser.newContext({ colorScheme });
       const page = await context.newPage();
       for (const folder of ["r", "r/fr"]) {
         for (const table of ["forums", "actors", "instruments", "objectives", "commitments"]) {
-          const at = join(site, folder, table);
-          if (!existsSync(at)) continue;
-          const file = readdirSync(at).filter((one) => one.endsWith(".html")).sort()[0];
+          // The longest page of its kind has every part that a page of it may have.
+          const size = (file) => statSync(join(site, folder, table, file)).size;
+          const file = readdirSync(join(site, folder, table)).reduce((one, other) => (size(other) > size(one) ? other : one));
           await page.goto(fileAddress(`${folder}/${table}/${file}`));
-          for (const less of await judge(page, `${folder}/${table}`, colorScheme)) t.diagnostic(less);
+          for (const less of await judge(page, `${folder}/${table}/${file}`, colorScheme)) t.diagnostic(less);
         }
       }
       await context.close();

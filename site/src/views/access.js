@@ -5,6 +5,7 @@ import { go, href } from "../router.js";
 import { behind, evidenceLink, more, recordLink, scroller, search, searchesIn, table, value } from "./parts.js";
 
 export const name = "access";
+export const needs = () => ["access", "searches"];
 const FIRST = 30; // lines drawn at once
 const WIDE = 26; // years that fit side by side
 const DEGREES = {

@@ -5,6 +5,7 @@ import { href } from "../router.js";
 import { behind, evidenceLink, namesByRecord, recordLink, remember, silence, table, value } from "./parts.js";
 
 export const name = "actors";
+export const needs = () => ["actor_relations", "classifications", "commitment_actors", "commitment_updates", "instrument_actors", "objectives", "participations"];
 const NEAR = 12; // neighbours drawn; the table behind holds all
 const FAR = 4; // and theirs, each
 

@@ -1,47 +1,17 @@
 // Who asked what, which objective it serves, what was promised, and what came of it.
-import { SankeyChart } from "echarts/charts";
-import { AriaComponent, TooltipComponent } from "echarts/components";
-import { init, use } from "echarts/core";
-import { SVGRenderer } from "echarts/renderers";
 import { links } from "../card.js";
 import { byId, compare, dateText, fold, groupBy, label, link, nameOf, number, rows, t } from "../data.js";
 import { behind, choice, h, textField } from "../dom.js";
 import { update } from "../router.js";
+import { isPromise, join } from "../statements.js";
+import { drawFlow, flows } from "./flow.js";
 
 export const name = "chain";
-
-use([SankeyChart, TooltipComponent, AriaComponent, SVGRenderer]);
+export const needs = () => ["commitment_actors", "commitment_objectives", "commitment_updates", "objectives"];
 
 const SINGLE = 24; // so many objectives can be read one by one in the chart; above, themes stand for them
 const LISTED = 40;
-const PROMISES = new Set(["pledge", "commitment"]);
 const FILTERS = ["theme", "forum", "maker", "addressee", "objective"];
-
-const isPromise = (row) => PROMISES.has(row.speech_act);
-
-/** What hangs together, made once: the statements by objective, the actors and reports by statement. */
-let joined = null;
-function join() {
-  if (joined) return joined;
-  const actors = groupBy(rows("commitment_actors"), "commitment_id");
-  const served = groupBy(rows("commitment_objectives"), "commitment_id");
-  const serving = groupBy(rows("commitment_objectives"), "objective_id");
-  const reports = groupBy(rows("commitment_updates"), "commitment_id");
-  for (const list of reports.values()) list.sort((one, other) => compare(one.as_of_date__from ?? "", other.as_of_date__from ?? ""));
-  const statements = (id) => (serving.get(id) ?? []).map((row) => byId("commitments", row.commitment_id)).filter(Boolean);
-  const objectives = rows("objectives").map((row) => {
-    const all = statements(row.objective_id);
-    return { row, id: row.objective_id, asks: all.filter((one) => !isPromise(one)), promises: all.filter(isPromise) };
-  });
-  joined = {
-    objectives,
-    objectiveById: new Map(objectives.map((one) => [one.id, one])),
-    served: (id) => (served.get(id) ?? []).map((row) => row.objective_id),
-    actors: (id, role) => (actors.get(id) ?? []).filter((row) => row.commitment_role === role).map((row) => row.actor_id),
-    reports: (id) => reports.get(id) ?? [],
-  };
-  return joined;
-}
 
 function within(table, id, parents) {
   const key = table === "themes" ? "theme_id" : "forum_id";
@@ -84,101 +54,6 @@ function chosen(params) {
   });
   state.single = filtered && state.objectives.filter((one) => linked.has(one.id)).length <= SINGLE;
   return state;
-}
-
-function topTheme(id) {
-  let row = byId("themes", id);
-  for (let step = 0; row?.parent_theme_id && step < 5; step++) row = byId("themes", row.parent_theme_id);
-  return row?.theme_id ?? "";
-}
-
-/** The flows as [{source, target, n}…] and the nodes by id: {words, column, kind}. */
-function flows(state) {
-  const { served, reports } = join();
-  const nodes = new Map();
-  const found = new Map();
-  const add = (source, target, n = 1) => {
-    const key = `${source}\n${target}`;
-    found.set(key, (found.get(key) ?? 0) + n);
-  };
-  const node = (id, words, column, kind) => {
-    if (!nodes.has(id)) nodes.set(id, { words, column, kind, total: 0 });
-    return id;
-  };
-  const shown = new Map(state.objectives.map((one) => [one.id, one]));
-  let drawn = state.statements;
-  if (state.single) {
-    // The chain does not end where the selection does: what anybody promised for the same objectives belongs to it.
-    drawn = state.statements.filter((row) => served(row.commitment_id).some((id) => shown.has(id)));
-    const promises = drawn.flatMap((row) => served(row.commitment_id)).flatMap((id) => shown.get(id)?.promises ?? []);
-    drawn = [...new Set([...drawn, ...promises])];
-  }
-  const middle = (row) => {
-    if (state.single) {
-      return served(row.commitment_id).filter((id) => shown.has(id)).map((id) => node(`objective:${id}`, nameOf("objectives", id), 1, "objective"));
-    }
-    const theme = topTheme(row.theme_id);
-    return [node(`theme:${theme}`, theme ? nameOf("themes", theme) : t("b_no_theme"), 1, "theme")];
-  };
-  for (const row of drawn) {
-    const at = node(`act:${row.speech_act}`, label("commitments", "speech_act", row.speech_act), isPromise(row) ? 2 : 0, "act");
-    nodes.get(at).total += 1;
-    const last = reports(row.commitment_id).at(-1)?.update_status;
-    const outcome = () => node(`status:${last ?? ""}`, last ? label("commitment_updates", "update_status", last) : t("b_no_report"), 3, last ? "status" : "none");
-    const middles = middle(row);
-    for (const each of middles) isPromise(row) ? add(each, at) : add(at, each);
-    if (isPromise(row)) add(at, outcome());
-    else if (last) for (const each of middles) add(each, outcome());
-  }
-  for (const { row, id, asks, promises } of state.objectives) {
-    if (promises.length || !asks.length) continue;
-    const source = state.single ? (nodes.has(`objective:${id}`) ? `objective:${id}` : null)
-      : node(`theme:${topTheme(row.theme_id)}`, row.theme_id ? nameOf("themes", topTheme(row.theme_id)) : t("b_no_theme"), 1, "theme");
-    if (source) add(source, node("gap", t("b_gap_node"), 2, "gap"));
-  }
-  const inChart = new Set(drawn);
-  return {
-    nodes,
-    left: state.statements.filter((row) => !inChart.has(row)).length,
-    flows: [...found].map(([key, n]) => ({ source: key.split("\n")[0], target: key.split("\n")[1], n })),
-  };
-}
-
-function drawFlow(box, { nodes, flows }) {
-  const style = getComputedStyle(document.documentElement);
-  const colour = (variable) => style.getPropertyValue(variable).trim();
-  const COLOURS = { act: "--line-strong", theme: "--accent", objective: "--accent", gap: "--gap", status: "--ink-soft", none: "--line-strong" };
-  const columnSizes = [0, 1, 2, 3].map((column) => [...nodes.values()].filter((one) => one.column === column).length);
-  box.style.height = `${Math.max(360, Math.max(...columnSizes) * 34)}px`;
-  const chart = init(box, null, { renderer: "svg" });
-  const words = (text) => (text.length > 34 ? `${text.slice(0, 33)}…` : text);
-  chart.setOption({
-    animation: false,
-    aria: { enabled: false },
-    textStyle: { fontFamily: "system-ui, sans-serif", color: colour("--ink") },
-    tooltip: { renderMode: "richText", confine: true, formatter: ({ data, dataType, name, value }) => (dataType === "edge"
-      ? `${nodes.get(data.source).words} → ${nodes.get(data.target).words}: ${number(data.value)}` : `${nodes.get(name).words}: ${number(value)}`) },
-    series: [{
-      type: "sankey", left: 8, right: 170, top: 10, bottom: 10, nodeGap: 12, nodeWidth: 12, layoutIterations: 40, draggable: false,
-      emphasis: { focus: "adjacency" },
-      label: { color: colour("--ink"), fontSize: 12, formatter: ({ name }) => words(nodes.get(name).words) },
-      lineStyle: { color: "source", opacity: 0.28, curveness: 0.5 },
-      data: [...nodes].map(([id, { column, kind, total }]) => ({
-        name: id, depth: column, ...(total ? { value: total } : {}), itemStyle: { color: colour(COLOURS[kind]), borderWidth: 0 },
-        ...(kind === "gap" ? { label: { fontWeight: "bold", color: colour("--gap-ink") } } : {}),
-      })),
-      links: flows.map(({ source, target, n }) => ({
-        source, target, value: n, ...(target === "gap" ? { lineStyle: { color: colour("--gap"), opacity: 0.45 } } : {}),
-      })),
-    }],
-  });
-  chart.on("click", ({ dataType, name }) => {
-    if (dataType !== "node") return;
-    if (name.startsWith("theme:") && name !== "theme:") update({ theme: name.slice(6) });
-    else if (name.startsWith("objective:")) update({ objective: name.slice(10) });
-    else if (name === "gap") update({ gap: "asked" });
-  });
-  return chart;
 }
 
 function statement(row) {
@@ -276,17 +151,17 @@ export function show(element, params) {
       drawn.flows.sort((one, other) => other.n - one.n).map(({ source, target, n }) => [drawn.nodes.get(source).words, drawn.nodes.get(target).words, number(n)])),
     h("h2", {}, t("b_objectives_n", { n: number(ordered.length) })),
     h("ul", { class: "plain objectives" }, listed.map((one) => objectiveItem(one, Boolean(state.objective)))),
-    ordered.length > listed.length ? h("p", {}, h("button", { id: "all-objectives", onclick: () => update({ all: "1" }) }, t("b_show_all", { n: number(ordered.length) }))) : "");
+    ordered.length > listed.length ? h("p", {}, h("button", { id: "all-objectives", class: "rest", onclick: () => update({ all: "1" }) }, t("b_show_all", { n: number(ordered.length) }))) : "");
   if (!drawn.flows.length) {
     box.replaceWith(h("p", { class: "empty" }, t("b_nothing")));
     return undefined;
   }
   const chart = drawFlow(box, drawn);
-  const watch = new ResizeObserver(() => chart.resize());
+  const watch = new ResizeObserver(chart.fit);
   watch.observe(box);
   return () => {
     watch.disconnect();
-    chart.dispose();
+    chart.remove();
   };
 }
 

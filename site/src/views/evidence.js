@@ -1,10 +1,11 @@
 // Evidence: for a record, each citation with its source, place and basis; disagreements side by side.
-import { byId, citationsOf, columnTitle, dateText, describeSchema, evidence, groupBy, label, link, nameOf, number, rows, schema, t, tableTitle } from "../data.js";
+import { byId, citationsOf, columnTitle, dateText, describeSchema, evidence, groupBy, label, link, nameOf, number, rows, schema, t, tableNames, tableTitle } from "../data.js";
 import { h } from "../dom.js";
 import { href } from "../router.js";
 import { columnsOf, recordLink, search, searchesIn, silence, table, value } from "./parts.js";
 
 export const name = "evidence";
+export const needs = () => tableNames();
 const PAGES = ["forums", "actors", "instruments", "objectives", "commitments"];
 
 export function show(element, params) {

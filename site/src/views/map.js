@@ -10,6 +10,7 @@ import { behind, choice, h, s, tick } from "../dom.js";
 import { update } from "../router.js";
 
 export const name = "map";
+export const needs = () => ["forums", "participations"];
 
 // What is shown whole: west, south, east, north.
 const PARTS = {

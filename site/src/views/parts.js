@@ -1,5 +1,5 @@
 // What the views of access, actors, tables and evidence share: links to records, cells, long tables, searches.
-import { citationsOf, columnTitle, dateText, evidence, field, label, link, nameOf, rows, schema, t } from "../data.js";
+import { citationCount, columnTitle, dateText, evidence, field, label, link, nameOf, rows, schema, t } from "../data.js";
 import { h } from "../dom.js";
 import { href } from "../router.js";
 import "./parts.css";
@@ -17,7 +17,7 @@ export function recordLink(table, id, text = nameOf(table, id)) {
 
 /** Return a link to the evidence of a record that says how many citations there are. */
 export function evidenceLink(table, id) {
-  const n = citationsOf(table, id).length;
+  const n = citationCount(table, id);
   return h("a", { class: "evidence", href: evidence(table, id), title: nameOf(table, id) }, t(n === 1 ? "c_citation_one" : "c_citation_many", { n }),
     h("span", { class: "unseen" }, `: ${nameOf(table, id)}`));
 }

@@ -1,42 +1,11 @@
 // What this is, how large, how complete, how to cite it, and three stories, each one click from its rows.
-import { isCivilActor } from "../civil.js";
-import { groupBy, meta, number, rows, t, tableTitle } from "../data.js";
+import { meta, number, t, tableTitle } from "../data.js";
 import { h } from "../dom.js";
 import { href } from "../router.js";
 
 export const name = "start";
 
 const LARGE = ["forums", "actors", "objectives", "commitments", "participations", "citations", "sources"];
-const PROMISES = new Set(["pledge", "commitment"]);
-const ASKS = new Set(["demand", "recommendation"]);
-
-/** The figures of the three stories, counted from the rows. */
-function figures() {
-  const acts = new Map(rows("commitments").map((row) => [row.commitment_id, row.speech_act]));
-  const promises = [...acts].filter(([, act]) => PROMISES.has(act)).map(([id]) => id);
-  const objectivesOf = (promise) => new Set(rows("commitment_objectives")
-    .filter((row) => PROMISES.has(acts.get(row.commitment_id)) === promise).map((row) => row.objective_id));
-  const served = objectivesOf(true);
-  const wanted = objectivesOf(false);
-  const reports = groupBy(rows("commitment_updates"), "commitment_id");
-  const reported = promises.filter((id) => reports.has(id));
-  const asked = new Set(rows("commitment_actors").filter((row) => row.commitment_role === "maker"
-    && ASKS.has(acts.get(row.commitment_id)) && isCivilActor(row.actor_id)).map((row) => row.commitment_id));
-  const modes = groupBy(rows("access"), "access_mode");
-  const forums = new Set(rows("access").map((row) => row.forum_id));
-  return {
-    forums: forums.size,
-    shut: new Set([...(modes.get("no_access") ?? []), ...(modes.get("none_found") ?? [])].map((row) => row.forum_id)).size,
-    full: new Set((modes.get("full_participation") ?? []).map((row) => row.forum_id)).size,
-    apart: new Set((modes.get("separate_event") ?? []).map((row) => row.forum_id)).size,
-    asked: asked.size,
-    objectives: wanted.size,
-    gap: [...wanted].filter((id) => !served.has(id)).length,
-    promises: promises.length,
-    reported: reported.length,
-    fulfilled: reported.filter((id) => reports.get(id).some((row) => row.update_status === "fulfilled")).length,
-  };
-}
 
 function story(key, figure, values, address) {
   return h("article", { class: "story" },
@@ -68,9 +37,8 @@ function citation() {
 }
 
 export function show(element) {
-  const { counts, quality } = meta();
-  const values = figures();
-  const shown = Object.fromEntries(Object.entries(values).map(([key, value]) => [key, number(value)]));
+  const { counts, quality, stories } = meta();
+  const shown = Object.fromEntries(Object.entries(stories).map(([key, value]) => [key, number(value)]));
   element.append(
     h("h1", {}, t("b_start_question")),
     h("p", { class: "lede" }, t("b_start_lede")),

@@ -1,16 +1,17 @@
 // Tables: every table with facets and search; the selection as CSV, as permalink, as citation.
-import { byId, citationsOf, columnTitle, compare, describeSchema, evidence, field, fold, groupBy, keyOf, label, meta, nameOf, number, rows, schema, t, tableNames, tableTitle } from "../data.js";
+import { byId, columnTitle, compare, describeSchema, evidence, field, fold, groupBy, keyOf, label, meta, nameOf, number, rows, schema, t, tableNames, tableTitle } from "../data.js";
 import { choice, h } from "../dom.js";
 import { go, href } from "../router.js";
 import { columnsOf, evidenceLink, namesByRecord, recordLink, remember, scroller, value } from "./parts.js";
 
 export const name = "tables";
+export const needs = ({ path }) => [tableOf(path)];
 const PAGE = 100;
 const MANY = 400; // values of a facet; beyond that, the search serves better
 const OWN = ["q", "sort", "page", "from", "to"];
 
 export function show(element, { path, query }) {
-  const table = schema(path[0]) ? path[0] : "forums";
+  const table = tableOf(path);
   const state = stateOf(table, query);
   const all = rows(table);
   const change = (changes) => go(href(name, [table], { ...state, page: "", ...changes }));
@@ -26,7 +27,7 @@ export function show(element, { path, query }) {
   }
   element.append(
     h("h1", {}, t("c_tables_title")),
-    h("div", { class: "filters" }, choice("tables-table", t("c_table"), tableNames().map((one) => [one, `${tableTitle(one)} (${number(rows(one).length)})`]), table,
+    h("div", { class: "filters" }, choice("tables-table", t("c_table"), tableNames().map((one) => [one, `${tableTitle(one)} (${number(meta().counts[one])})`]), table,
       (one) => go(href(name, [one]))),
       h("div", { class: "field" }, h("label", { for: "tables-q" }, t("c_search")), input)),
     h("p", { class: "says" }, describeSchema(table)),
@@ -43,9 +44,11 @@ export function show(element, { path, query }) {
 }
 
 export function describe({ path, query }) {
-  const table = schema(path[0]) ? path[0] : "forums";
+  const table = tableOf(path);
   return t("c_tables_says", { n: number(selected(table, stateOf(table, query)).length), all: number(rows(table).length), table: tableTitle(table) });
 }
+
+const tableOf = (path) => (schema(path[0]) ? path[0] : "forums");
 
 function stateOf(table, query) {
   return Object.fromEntries([...OWN, ...schema(table).fields.map((one) => one.name)].map((key) => [key, query.get(key) ?? ""]));
@@ -110,7 +113,7 @@ function outcome(table, list, state) {
   const columns = columnsOf(table).filter((column) => list.some((row) => row[column] !== null));
   const head = ["name", "title"].find((column) => columns.includes(column));
   if (head) columns.unshift(...columns.splice(columns.indexOf(head), 1));
-  const cited = rows(table).some((row) => citationsOf(table, row[keyOf(table)]).length);
+  const cited = rows(table).some((row) => row.citations__n);
   const missing = columnsOf(table).filter((column) => !columns.includes(column));
   const sorter = (column) => {
     const down = state.sort === column;
@@ -125,8 +128,8 @@ function outcome(table, list, state) {
     list.length ? scroller(tableTitle(table), h("table", { class: "data" }, h("caption", { class: "unseen" }, tableTitle(table)),
       h("thead", {}, h("tr", {}, columns.map((column, index) => [sorter(column), index === 0 && (cited || table === "citations" || table === "sources") && h("th", { scope: "col" }, t("c_evidence"))]))),
       h("tbody", {}, sorted.slice((page - 1) * PAGE, page * PAGE).map((row) => h("tr", {}, columns.map((column, index) => [
-        h(index ? "td" : "th", { scope: index ? null : "row" }, index === 0 && column === head ? recordLink(table, row[keyOf(table)]) : cell(table, column, row)),
-        index === 0 && (cited || table === "citations" || table === "sources") && h("td", {}, proof(table, row))])))))) : h("p", {}, t("c_no_rows")),
+        h(index ? "td" : "th", index ? { "data-title": heading(table, column) } : { scope: "row" }, index === 0 && column === head ? recordLink(table, row[keyOf(table)]) : cell(table, column, row)),
+        index === 0 && (cited || table === "citations" || table === "sources") && h("td", { "data-title": t("c_evidence") }, proof(table, row))])))))) : h("p", {}, t("c_no_rows")),
     pages(table, list.length, page, state),
     h("p", { class: "silent" }, t("c_dash"), missing.length && list.length ? ` ${t("c_empty_columns", { columns: missing.map((column) => columnTitle(table, column)).join(", ") })}` : ""),
   ];

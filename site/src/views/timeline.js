@@ -6,6 +6,7 @@ import { behind, choice, h, s, textField, tick } from "../dom.js";
 import { href, update } from "../router.js";
 
 export const name = "timeline";
+export const needs = () => ["forums", "participations"];
 
 const LANES = 14; // what fits on a screen; the rest is one click away
 const ROW = 12;
@@ -143,7 +144,7 @@ function chart(state) {
   const paint = () => {
     const narrow = box.clientWidth < 620;
     const width = Math.max(240, box.clientWidth - (narrow ? 0 : 230));
-    const axis = s("svg", { width, height: 20, "aria-hidden": "true", class: "axis" },
+    const axis = s("svg", { width, height: 20, viewBox: `0 0 ${width} 20`, "aria-hidden": "true", class: "axis" },
       ticks(state, width).map(({ year, at }) => s("text", { x: at + 2, y: 14 }, String(year))));
     box.replaceChildren(
       h("div", { class: "lane top-axis" }, h("div", { class: "lane-name" }), axis),
@@ -156,7 +157,7 @@ function chart(state) {
       }));
   };
   const rest = series.length - shown.length;
-  const more = series.length > LANES && h("button", { id: "all-lanes", onclick: () => update({ all: state.all ? "" : "1" }) },
+  const more = series.length > LANES && h("button", { id: "all-lanes", class: "rest", onclick: () => update({ all: state.all ? "" : "1" }) },
     state.all ? t("b_fewer_lanes") : t("b_all_lanes", { n: number(rest), m: number(single.reduce((sum, one) => sum + one.bars.length, 0)) }));
   return { box, paint, more };
 }
