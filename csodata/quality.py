@@ -32,15 +32,16 @@ class _Backing:
     sources: set[str] = field(default_factory=set)
     stated: set[str] = field(default_factory=set)
     """Those of the sources that say so themselves."""
-    contradicted: int = 0
+    contradicting: list[str] = field(default_factory=list)
+    """The sources that give another value, one for each citation."""
 
     def vouching(self, column: "_Backing") -> "_Backing":
         """Return what backs a column, where this backs its row: it vouches for the column, and contradicts it not.
 
         What a source is cited for in the column itself goes before what it is cited for in the row.
         """
-        stated = self.stated - column.sources | column.stated
-        return _Backing(self.sources | column.sources, stated, column.contradicted)
+        own = column.sources.union(column.contradicting)
+        return _Backing(self.sources - own | column.sources, self.stated - own | column.stated, column.contradicting)
 
 
 def quality(models: Mapping[str, TableSchema], rows: Rows) -> str:
@@ -72,7 +73,7 @@ def _backings(citations: Iterable[Row]) -> "defaultdict[tuple[str, str, str], _B
     for row in citations:
         backing = found[row["table_name"], row["record_id"], row["column_name"]]
         if row["stance"] == "contradicts":
-            backing.contradicted += 1
+            backing.contradicting.append(row["source_id"])
         else:
             backing.sources.add(row["source_id"])
             backing.stated |= {row["source_id"]} if row["citation_basis"] == "stated" else set()
@@ -88,7 +89,7 @@ def _whole(
         if (table, key, name) in backing:
             part = backing[table, key, name]
             whole = _Backing(
-                whole.sources | part.sources, whole.stated | part.stated, whole.contradicted + part.contradicted
+                whole.sources | part.sources, whole.stated | part.stated, whole.contradicting + part.contradicting
             )
     return whole
 
@@ -100,7 +101,7 @@ def _shares(cells: Sequence[_Backing], published: Mapping[str, str]) -> list[str
         _share(sum(bool(cell.sources) for cell in cells), len(cells)),
         _share(sum(len(cell.sources) > 1 for cell in cells), len(cells)),
         _share(sum(bool(cell.sources) and not cell.stated for cell in cells), len(cells)),
-        str(sum(bool(cell.contradicted) for cell in cells)),
+        str(sum(bool(cell.contradicting) for cell in cells)),
         min(dates, key=_first_day, default="–"),
     ]
 

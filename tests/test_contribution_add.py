@@ -150,8 +150,9 @@ def test_facts_and_sources_that_are_sent_twice_are_not_added_twice(toy: Dataset,
     assert send(participations=[fact]).taken
     assert "repeated-fact" in send(participations=[fact]).report.counts.by_code
     like = send(objectives=[objective | {"summary": "Said once more."}])
-    assert like.alike == [("objectives", "toy-forum-open-doors-2", "toy-forum-open-doors")]
-    assert "`toy-forum-open-doors-2` may be `toy-forum-open-doors`" in like.pull_request
+    said = "may be toy-forum-open-doors, which has the same name"
+    assert like.doubts == [("objectives", "toy-forum-open-doors-2", said)]
+    assert f"`toy-forum-open-doors-2` {said}" in like.pull_request
 
 
 def test_a_dry_run_writes_nothing_and_says_the_same(toy: Dataset, send: Send) -> None:
@@ -272,21 +273,77 @@ def test_a_dry_run_beside_a_broken_off_write_says_so(toy: Dataset, send: Send) -
     assert send(forums=[EDITION | PROOF]).taken
 
 
-def test_an_update_narrows_what_the_published_citations_vouch_for(toy: Dataset, send: Send) -> None:
-    source = {"source_id": "new-1", "title": "Second look", "source_type": "news", "publisher": "Toy News"}
-    source |= {"canonical_url": "https://news.example.org/look", "accessed_date": "2024-01-01", "language_code": "en"}
-    row = toy_rows("forums")[0]
-    change = row | {"city": "Thiès", "venue": "Town hall", **PROOF, "source": "new-1"}
-    assert send(forums=[change], sources=[source], update=True).taken
-    cited = [c for c in table(toy, "citations").values() if c["record_id"] == "toy-forum"]
-    of = {(c["column_name"], c["stance"], c["other_value"]): c["source_id"] for c in cited}
-    assert of["city", "contradicts", "Dakar"] == "toy-source", "the old source says the old value"
-    assert of["name", "supports", ""] == "toy-source", "what stays is still vouched for"
-    assert not {place for place in of if place[0] == "venue"}, "of what was empty the old source says nothing"
-    assert of["", "supports", ""] != "toy-source", "the new source vouches for the row as it is now"
-    kept = {c["citation_id"] for c in toy_rows("citations") if c["record_id"] == "toy-forum"}
-    assert kept <= {c["citation_id"] for c in cited}, "no published id is lost"
+SECOND = {"source_id": "new-1", "title": "Second look", "source_type": "news", "publisher": "Toy News"}
+SECOND |= {"canonical_url": "https://news.example.org/look", "accessed_date": "2024-01-01", "language_code": "en"}
+
+
+def cited_of_forum(toy: Dataset) -> dict[tuple[str, str, str, str], str]:
+    """Return the basis of each citation of the toy forum, by source, column, stance and other value."""
+    rows = [c for c in table(toy, "citations").values() if c["record_id"] == "toy-forum"]
+    found = {(c["source_id"], c["column_name"], c["stance"], c["other_value"]): c["citation_basis"] for c in rows}
+    assert len(found) == len(rows), "no citation stands twice"
+    return found
+
+
+def test_a_source_contradicts_what_it_had_vouched_for_once_another_source_changes_it(toy: Dataset, send: Send) -> None:
+    before = cited_of_forum(toy)
+    change = toy_rows("forums")[0] | {"city": "Thiès", **PROOF, "source": "new-1"}
+    found = send(forums=[change], sources=[SECOND], update=True)
+    after = cited_of_forum(toy)
+    second = next(key[0] for key in after if key[0] not in {source for source, *_ in before})
+    assert after.keys() - before.keys() == {
+        ("toy-source", "city", "contradicts", "Dakar"),
+        (second, "", "supports", ""),
+    }
+    assert before.keys() <= after.keys()
+    assert "`toy-source` has 'Dakar' as `city`" in found.pull_request
     assert validate_dataset(Dataset(toy.path)).problems == []
+    # The first source was right, after all.
+    assert send(forums=[change | {"city": "Dakar", "source": second}], update=True).taken
+    again = cited_of_forum(toy)
+    assert ("toy-source", "city", "supports", "") in again
+    assert not {key for key in again if key[0] == "toy-source" and key[2] == "contradicts"}
+
+
+def test_a_source_does_not_vouch_for_what_another_source_adds(toy: Dataset, send: Send) -> None:
+    kept = {c["citation_id"] for c in toy_rows("citations") if c["record_id"] == "toy-forum"}
+    concluded = {"citation_id": "new-1", "table_name": "forums", "record_id": "toy-forum", "column_name": "name"}
+    concluded |= {"source_id": "toy-source", "locator": "p. 9", "citation_basis": "inferred", "stance": "supports"}
+    assert send(citations=[concluded]).taken
+    change = toy_rows("forums")[0] | {"venue": "Town hall", **PROOF, "source": "new-1"}
+    assert send(forums=[change], sources=[SECOND], update=True).taken
+    after = cited_of_forum(toy)
+    old = {key[1]: basis for key, basis in after.items() if key[0] == "toy-source"}
+    assert "" not in old, "the citation of the whole row is cut into its columns"
+    assert "venue" not in old
+    assert (old["city"], old["name"]) == ("stated", "inferred"), "what is cited by itself already stays so"
+    assert kept <= set(table(toy, "citations")), "no published id is lost"
+    assert validate_dataset(Dataset(toy.path)).problems == []
+
+
+def test_an_update_without_evidence_puts_right_what_the_cited_source_says(toy: Dataset, send: Send) -> None:
+    before = table(toy, "citations")
+    assert send(forums=[toy_rows("forums")[0] | {"city": "Thiès"}], update=True).taken
+    assert table(toy, "citations") == before
+
+
+def test_a_source_that_is_sent_along_for_one_column_is_cited_for_it_alone(toy: Dataset, send: Send) -> None:
+    change = toy_rows("forums")[0] | {"city": "Thiès", "start_date": "2018", **PROOF, "source": "new-1"}
+    own = {"citation_id": "new-1", "table_name": "forums", "record_id": "toy-forum", "column_name": "city"}
+    own |= {"source_id": "toy-source", "locator": "p. 9", "citation_basis": "stated", "stance": "contradicts"}
+    assert send(forums=[change], sources=[SECOND], citations=[own | {"other_value": "Dakar"}], update=True).taken
+    after = cited_of_forum(toy)
+    start = toy_rows("forums")[0]["start_date"]
+    assert ("toy-source", "start_date", "contradicts", start) in after
+    assert [key for key in after if key[:2] == ("toy-source", "city")] == [
+        ("toy-source", "city", "contradicts", "Dakar")
+    ]
+
+
+def test_an_id_that_begins_as_a_label_does_is_looked_at(toy: Dataset, send: Send) -> None:
+    found = send(actors=[{"actor_id": "new-senegal", "name": "Sahel Network", **ACTOR, **PROOF}])
+    assert found.doubts == [("actors", "new-senegal", "keeps the id that was sent: a label is new- and a number")]
+    assert "actors new-senegal keeps the id" in difference(found.changes, (), found.doubts)
 
 
 def test_a_source_that_is_sent_again_vouches_for_the_row_as_it_is_now(toy: Dataset, send: Send) -> None:

@@ -94,7 +94,7 @@ def refused(answer: Answer, said: str, codes: tuple[int, ...] = (2,)) -> None:
 
 def write_many(path: Path, size: int, start: bytes, piece: bytes) -> None:
     """Write a file of a size: its start, then a piece again and again."""
-    block = piece * (1_000_000 // len(piece))
+    block = piece * -(-1_000_000 // len(piece))
     with path.open("wb") as stream:
         stream.write(start)
         while stream.tell() < size:
@@ -292,6 +292,8 @@ BIG_TEXTS = {
     "one unclosed quote": (101_000_000, b'a,b\n1,"', b"x"),
     "one unclosed quote with line breaks": (101_000_000, b'a,b\n1,"', b"x,1\n"),
     "blank lines": (101_000_000, b"a,b\n", b"\n"),
+    "blank lines that end in CR": (101_000_000, b"a,b\r", b"\r"),
+    "blank lines between rows": (101_000_000, b"a,b\n", b"\n" * 2_400_000 + b"1,2\n" * 3_000),
     "commas": (101_000_000, b"a,b\n", b","),
 }
 

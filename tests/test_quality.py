@@ -82,3 +82,8 @@ def test_what_a_source_is_cited_for_in_a_column_goes_before_what_it_is_cited_for
     concluded = [*ROWS["citations"], cited("a", "new", "name", basis="inferred"), cited("c", "old", "name")]
     text = quality(MODELS, ROWS | {"citations": [*concluded, cited("c", "undated", "name", basis="inferred")]})
     assert "| `name` | 100 % | 75 % | 25 % | 50 % | 0 | 2004 |" in text.splitlines()
+
+
+def test_a_source_that_contradicts_a_column_does_not_back_it_by_its_citation_of_the_row() -> None:
+    text = quality(MODELS, ROWS | {"citations": [cited("a", "new"), cited("a", "new", "city", stance="contradicts")]})
+    assert "| `city` | 50 % | 0 % | 0 % | 0 % | 1 | – |" in text.splitlines()

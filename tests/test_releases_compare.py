@@ -56,6 +56,16 @@ def test_a_citation_of_another_column_is_not_behind_a_value(pair: tuple[Dataset,
     assert compare(*pair).tables["forums"].changed[0].values[0].evidence == []
 
 
+def test_a_source_that_contradicts_a_column_is_not_behind_its_value(pair: tuple[Dataset, Dataset]) -> None:
+    edit(pair[1], "forums", "Dakar", "Thiès")
+    path = pair[1].csv_path("citations")
+    whole = next(line for line in path.read_text(encoding="utf-8").splitlines() if "forums,toy-forum,," in line)
+    column = whole.replace("forums,toy-forum,,", "forums,toy-forum,city,").replace("supports", "contradicts")
+    with path.open("a", encoding="utf-8") as file:
+        file.write(f"own-{column}\n")
+    assert compare(*pair).tables["forums"].changed[0].values[0].evidence == []
+
+
 def test_a_row_that_was_added_is_minor(pair: tuple[Dataset, Dataset]) -> None:
     with pair[1].csv_path("themes").open("a", encoding="utf-8") as file:
         file.write("new-theme," + "," * (len(read(pair[1].schema_path("themes")).names) - 2) + "\n")

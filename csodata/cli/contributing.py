@@ -65,7 +65,7 @@ def add(files: tuple[Path, ...], table: str | None, update: bool, dry_run: bool)
     found = add_rows(dataset, files, table, update=update, dry_run=dry_run)
     click.echo(render(found.report), err=found.taken)
     if found.changes or found.known:
-        click.echo(difference(found.changes, found.known, found.alike), err=True)
+        click.echo(difference(found.changes, found.known, found.doubts), err=True)
     if not found.taken:
         click.echo("\n".join([*found.refusals, "Nothing was changed."]), err=True)
         sys.exit(1)

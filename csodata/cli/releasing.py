@@ -20,7 +20,8 @@ def download(version: str | None, source: str | None, to: Path | None) -> None:
     """Fetch a released version of the dataset, whole and checked, and print its folder.
 
     Without VERSION the newest one; without --from and $CSODATA_REMOTE the installed copy. Every file is held against
-    its size and hash on its way. What is in the cache, csodata.open("0.1.0") finds without a network.
+    its size and hash on its way. What is in the cache, csodata.open("0.1.0") finds without a network. A checkout is on
+    its way to its version: its own folder is printed, and nothing is cached.
 
     \b
     Examples:

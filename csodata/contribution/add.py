@@ -36,8 +36,8 @@ class Addition:
     changes: list[Change] = field(default_factory=list)
     known: list[Told] = field(default_factory=list)
     """Rows that are passed over, since they are there already: table, id, and where they were sent."""
-    alike: list[Told] = field(default_factory=list)
-    """New rows that may be there already: table, id, and the id of the row with the same name."""
+    doubts: list[Told] = field(default_factory=list)
+    """New rows to look at: table, id, and what is doubtful."""
     pull_request: str = ""
 
     @property
@@ -83,12 +83,20 @@ def add(
             return Addition(contribution.report, refusals, changes, known)
         changes += _narrowed(contribution, minted, changes)
         rows = _merged(contribution, changes)
-        _make_sure(contribution, minted, rows)
+        _make_sure(contribution, minted, changes, rows)
         if not dry_run:
             write_set(now.path, {**_changelog(now, changes), **dict(canonical.derived(now, rows))})
-    names = [(record.table, shown(record.cells[_key(contribution, record)]), other) for record, other in minted.alike]
-    text = pull_request(changes, _sources(contribution, rows), contribution.report, names)
-    return Addition(contribution.report, [], changes, known, names, text)
+    doubts = [
+        (record.table, shown(record[_key(contribution, record)]), f"may be {shown(other)}, which has the same name")
+        for record, other in minted.alike
+    ]
+    doubts += [
+        (change.table, shown(change.key), "keeps the id that was sent: a label is new- and a number")
+        for change in changes
+        if change.before is None and change.key.startswith("new-")
+    ]
+    text = pull_request(changes, _sources(contribution, rows), contribution.report, doubts)
+    return Addition(contribution.report, [], changes, known, doubts, text)
 
 
 def _key(contribution: Contribution, record: Record) -> str:
@@ -150,13 +158,13 @@ def _merged(contribution: Contribution, changes: Sequence[Change]) -> Rows:
     return {table: list(rows.values()) for table, rows in after.items()}
 
 
-def _make_sure(contribution: Contribution, minted: Minted, rows: Rows) -> None:
+def _make_sure(contribution: Contribution, minted: Minted, changes: Sequence[Change], rows: Rows) -> None:
     """Raise CsodataError where the rows, as they would be published, break a rule, or a key; nothing should."""
     schemas = contribution.schemas
     published = contribution.published
     tables = {table: [_as_record(table, row) for row in given] for table, given in rows.items()}
     world = World(schemas, {**published, **tables})
-    new = {(record.table, record[_key(contribution, record)]) for record in minted.rows}
+    new = {(change.table, change.key) for change in changes}
     world.focus = [record for found in tables.values() for record in found if (record.table, world.key(record)) in new]
     found = [problem.message for problem in rules.problems(world) if problem.severity == "error"]
     for record in world.focus:
@@ -166,7 +174,7 @@ def _make_sure(contribution: Contribution, minted: Minted, rows: Rows) -> None:
         for column, target in schema.references.items():
             if record[column] and (target or record.table, record[column]) not in world.by_key:
                 found.append(f"{column} '{shown(record[column])}' leads nowhere.")
-    if len(new) < len(minted.rows):
+    if len({(record.table, record[_key(contribution, record)]) for record in minted.rows}) < len(minted.rows):
         found.append("Two rows have one id.")
     if found:
         raise CsodataError(f"This is a fault of csodata itself, and nothing was changed: {' '.join(found[:3])}")

@@ -43,16 +43,16 @@ def place_of(record: Record) -> str:
     return visible(f"{file}{sheet}, row {record.row}")
 
 
-def difference(changes: Sequence[Change], known: Sequence[Told] = (), alike: Sequence[Told] = ()) -> str:
+def difference(changes: Sequence[Change], known: Sequence[Told] = (), doubts: Sequence[Told] = ()) -> str:
     """Return the changes for the terminal: each row by its key, each value as it was and as it is.
 
-    `known` are rows that are passed over (table, id, place), `alike` new rows that may be there already (table, id, and
-    the id of the other).
+    `known` are rows that are passed over (table, id, place), `doubts` new rows to look at (table,
+    id, and what is doubtful).
     """
-    return "\n".join(_difference(changes, known, alike))
+    return "\n".join(_difference(changes, known, doubts))
 
 
-def _difference(changes: Sequence[Change], known: Sequence[Told], alike: Sequence[Told]) -> Iterator[str]:
+def _difference(changes: Sequence[Change], known: Sequence[Told], doubts: Sequence[Told]) -> Iterator[str]:
     for table, group in by_table(changes).items():
         yield f"{table}: {summary(group)}"
         for change in group[:MOST]:
@@ -69,8 +69,8 @@ def _difference(changes: Sequence[Change], known: Sequence[Told], alike: Sequenc
         yield from (f"  = {table} {shown(key)} ({place})" for table, key, place in known[:MOST])
     if len(known) > MOST:
         yield f"  … and {len(known) - MOST} more rows."
-    for table, new, old in alike:
-        yield f"To look at: {table} {shown(new)} may be {shown(old)}, which has the same name."
+    for table, new, said in doubts:
+        yield f"To look at: {table} {shown(new)} {said}."
 
 
 def by_table(changes: Sequence[Change]) -> dict[str, list[Change]]:
@@ -94,16 +94,16 @@ def pull_request(
     changes: Sequence[Change],
     sources: Mapping[str, Mapping[str, str]],
     report: Report,
-    alike: Sequence[Told] = (),
+    doubts: Sequence[Told] = (),
 ) -> str:
     """Return the text of a pull request, its title first; what was sent is never markup in it.
 
-    `sources` are all rows of the sources by their ids; `alike` are new rows that may be there already: table, id, and
-    the id of the other.
+    `sources` are all rows of the sources by their ids; `doubts` are new rows to look at: table, id, and what is
+    doubtful.
     """
     text = ""
     for most in FEWER:
-        text = "\n".join(_pull_request(changes, sources, report, alike, most))
+        text = "\n".join(_pull_request(changes, sources, report, doubts, most))
         if len(text) <= LONGEST:
             break
     return text[:LONGEST]
@@ -113,15 +113,14 @@ def _pull_request(
     changes: Sequence[Change],
     sources: Mapping[str, Mapping[str, str]],
     report: Report,
-    alike: Sequence[Told],
+    doubts: Sequence[Told],
     most: int,
 ) -> Iterator[str]:
     groups = by_table(changes)
     facts = {table: group for table, group in groups.items() if table != "citations"} or groups
     yield f"Data: {', '.join(f'{summary(group)} in {table}' for table, group in facts.items())}"
     for table, group in groups.items():
-        # A citation says nothing to who does not see what it is for; its source is named below.
-        told = [change for change in group if table != "citations" or change.before is not None]
+        told = [change for change in group if table != "citations" or _is_news(change)]
         if told:
             yield from ("", f"### {table}: {summary(told)}", "")
             yield from _first(most, map(_item, told))
@@ -134,10 +133,10 @@ def _pull_request(
         )
         yield from _first(most, counted)
     warnings = [p for p in report.problems if p.severity == "warning" and p.code != "updates-row"]  # told above
-    if warnings or alike:
+    if warnings or doubts:
         yield from ("", "### To look at", "")
-        twins = (f"- {table}: `{new}` may be `{old}`, which has the same name" for table, new, old in alike)
-        yield from _first(most, twins)
+        looked = (f"- {table}: `{new}` {escaped(said)}" for table, new, said in doubts)
+        yield from _first(most, looked)
         yield from _first(most, map(_warning, warnings))
 
 
@@ -153,7 +152,15 @@ def _warning(problem: Problem) -> str:
     return f"- {escaped(', '.join(part for part in parts if part))}: {escaped(problem.message)} `{problem.code}`"
 
 
+def _is_news(citation: Change) -> bool:
+    """Tell whether a citation is named: most say nothing to who does not see what they are for."""
+    return citation.before is not None or citation.after.get("stance") == "contradicts"
+
+
 def _item(change: Change) -> str:
+    if change.before is None and change.after.get("other_value"):
+        column, other = change.after["column_name"], escaped(_quoted(change.after["other_value"]))
+        return f"- `{change.key}`: `{change.after['source_id']}` has {other} as `{column}`"
     if change.before is None:
         name = next((change.after[column] for column in ("name", "title", "question") if change.after.get(column)), "")
         return f"- `{change.key}`" + (f": {escaped(shown(name))}" if name else "")

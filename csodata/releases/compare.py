@@ -188,18 +188,20 @@ class _Evidence:
     def __init__(self, rows: Mapping[str, Mapping[str, Row]]) -> None:
         titles = {key: row.get("title", "") for key, row in rows.get("sources", {}).items()}
         self._by_row: dict[tuple[str, str], list[tuple[str, Evidence]]] = defaultdict(list)
+        self._own: set[tuple[str, str, str, str]] = set()
         for row in rows.get("citations", {}).values():
+            self._own.add((row["table_name"], row["record_id"], row["column_name"], row["source_id"]))
             if row["stance"] == "supports":
                 cited = Evidence(row["source_id"], row["locator"], titles.get(row["source_id"], ""))
                 self._by_row[row["table_name"], row["record_id"]].append((row["column_name"], cited))
 
     def of(self, table: str, key: str, column: str = "") -> list[Evidence]:
-        """Return the citations of a row as a whole, and those of one of its columns."""
+        """Return the citations of a row as a whole, and those of one of its columns, which go first."""
         return list(dict.fromkeys(self._of(table, key, column)))
 
     def _of(self, table: str, key: str, column: str) -> Iterator[Evidence]:
         for name, cited in self._by_row.get((table, key), ()):
-            if name in ("", column):
+            if name == column or (not name and (table, key, column, cited.source_id) not in self._own):
                 yield cited
 
 

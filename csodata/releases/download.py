@@ -44,8 +44,8 @@ def download(
     Args:
         version: such as 0.1.0; without it, the newest one that there is.
         source: the address or the folder of a place with an index.json, the folder of a release, or the address or the
-            path of a zip; without it $CSODATA_REMOTE, and without that the installed copy; a checkout is not copied into
-            the cache: its own folder is returned.
+            path of a zip; without it $CSODATA_REMOTE, and without that the installed copy; of a checkout the own
+            folder is returned, and nothing is cached.
         to: a new or empty folder; without it, the cache, which is asked first where no source is named.
         progress: is called with the bytes that are here and the bytes that there are.
         patience: how long a server is borne with.
