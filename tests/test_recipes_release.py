@@ -77,7 +77,9 @@ def recipe(title: str, language: str, number: int = 0) -> str:
 
 
 def run(command: list[str], folder: Path) -> str:
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=300)
+    # Hugging Face datasets keeps what it read by the folder's name: a cache of its own for each run.
+    environment = os.environ | {"HF_HOME": str(folder / "huggingface")}
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=300, env=environment)
     assert done.returncode == 0, done.stderr
     return done.stdout
 
