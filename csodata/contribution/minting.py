@@ -53,8 +53,7 @@ def is_label(schema: TableSchema, key: str) -> bool:
 
     `new-york-declaration` is none: many names begin so.
     """
-    thing = schema.names[0].removesuffix("_id").replace("_", "-")
-    return re.fullmatch(rf"new(?:-{thing})?(?:-[0-9]+)*|{EVIDENCE}[0-9]+", key) is not None
+    return re.fullmatch(rf"new(?:-{schema.noun})?(?:-[0-9]+)*|{EVIDENCE}[0-9]+", key) is not None
 
 
 def _withdrawn_ids(contribution: Contribution) -> set[tuple[str, str]]:
@@ -170,8 +169,7 @@ class _Mint:
             behind = "--" if parts else "-"
             choices: Iterator[str] = chain([base], (f"{base}{behind}{number}" for number in count(2)))
         else:
-            thing = self.keys[table].removesuffix("_id").replace("_", "-")
-            choices = (f"{thing}-{number}" for number in count(1))
+            choices = (f"{schema.noun}-{number}" for number in count(1))
         found = next(choice for choice in choices if (table, choice) not in self.taken)
         if not parts and base != found and (table, base) in self.was:
             self.alike.append((record, base))

@@ -104,6 +104,11 @@ class TableSchema(_Strict):
         """The names of the columns, in order."""
         return [field.name for field in self.fields]
 
+    @property
+    def noun(self) -> str:
+        """What one row is called in a label or an id: `commitment-actor`, of the key `commitment_actor_id`."""
+        return self.names[0].removesuffix("_id").replace("_", "-")
+
     @cached_property
     def by_name(self) -> dict[str, Field]:
         """The columns by name."""

@@ -40,7 +40,7 @@ def label_rows(sheets: Iterable[Taken], schemas: Mapping[str, TableSchema], know
             key = schemas[record.table].names[0]
             if record.cells.get(key, "") != "" or not key.endswith("_id"):
                 continue  # None: a cell that could not be read, and was told; a code is not for the sender to make
-            label = f"new-{key.removesuffix('_id').replace('_', '-')}-{record.row}"
+            label = f"new-{schemas[record.table].noun}-{record.row}"
             while (record.table, label) in used:
                 label += "-2"
             used.add((record.table, label))
