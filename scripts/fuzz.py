@@ -9,6 +9,7 @@ import json
 import multiprocessing
 import resource
 import shutil
+import signal
 import sys
 import tempfile
 import time
@@ -60,7 +61,9 @@ class Bench:
     """A folder with the toy dataset, where inputs are tried."""
 
     longest = 20.0
-    """Seconds that one input may take; then the process ends, wherever it hangs."""
+    """Seconds of this process's work that one input may take; then the process ends, wherever it is."""
+    patience = 300.0
+    """Seconds of any time, for what waits instead of working; so long that a busy machine does not reach them."""
 
     def __init__(self, folder: Path) -> None:
         from csodata.dataset import DESCRIPTOR, Dataset
@@ -154,13 +157,13 @@ def work(sending: Connection, make: type[Bench], form: str, seed: int, numbers: 
     resource.setrlimit(resource.RLIMIT_AS, (ADDRESSES, ADDRESSES))
     with tempfile.TemporaryDirectory() as folder, log.open("w") as file:
         faulthandler.enable(file)
+        faulthandler.register(signal.SIGPROF, file, chain=True)  # told in native code too; then the process ends
         bench = make(Path(folder))
         sending.send(0)
         for number in numbers:
             content, trace = spoilt(form, seed, number), ""
-            faulthandler.dump_traceback_later(
-                bench.longest, exit=True, file=file
-            )  # a signal would wait for native code
+            signal.setitimer(signal.ITIMER_PROF, bench.longest)
+            faulthandler.dump_traceback_later(bench.patience, exit=True, file=file)
             start = time.perf_counter()
             try:
                 end = bench.attempt(form, content, number)
@@ -170,6 +173,7 @@ def work(sending: Connection, make: type[Bench], form: str, seed: int, numbers: 
                 end, trace = "exception", traceback.format_exc()
             seconds = time.perf_counter() - start
             faulthandler.cancel_dump_traceback_later()
+            signal.setitimer(signal.ITIMER_PROF, 0)
             sending.send(Tried(number, end, trace, seconds, _peak()))
 
 

@@ -4,6 +4,7 @@ Costs about 30 s: 60 inputs of each format, and 20 of Parquet, each of which sta
 20 000.
 """
 
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -20,6 +21,7 @@ import fuzz
 
 class Planted(fuzz.Bench):
     longest = 1.0
+    patience = 5.0
 
     def attempt(self, form, content, number):
         if number == 1:
@@ -55,9 +57,10 @@ def test_some_inputs_of_each_format(tmp_path: Path, forms: list[str], count: int
         ("raise KeyError('planted')", "KeyError: 'planted'"),
         ("os.kill(os.getpid(), 11)", "Segmentation fault"),
         ("time.sleep(60)", "Timeout"),
+        ("while True: pass", f"ended with -{signal.SIGPROF:d}."),
     ],
 )
-def test_an_exception_a_crash_and_a_hang_are_told(tmp_path: Path, fault: str, said: str) -> None:
+def test_an_exception_a_crash_a_wait_and_a_loop_are_told(tmp_path: Path, fault: str, said: str) -> None:
     script, kept = tmp_path / "planted.py", tmp_path / "kept"
     script.write_text(PLANTED.format(scripts=str(SCRIPT.parent), fault=fault))
     done = run(script, "--format", "csv", "--count", 4, "--jobs", 1, "--failures", kept)
