@@ -1,4 +1,4 @@
-"""Guards the review: what is asked, what each answer writes into the copy, and that nothing decided is asked again.
+"""Guards the review: what each answer writes into the copy, and that nothing decided is asked again.
 
 Costs 6 s, most of it two dialogues in a terminal of their own (pty).
 """
@@ -17,7 +17,8 @@ from click.testing import CliRunner
 from openpyxl import Workbook, load_workbook
 
 from csodata.cli import main
-from csodata.contribution.review import Answer, check_target, decide, questions, reviewed_copy
+from csodata.contribution.questions import questions
+from csodata.contribution.review import Answer, check_target, decide, reviewed_copy
 from csodata.dataset import Dataset
 from csodata.errors import CsodataError
 from csodata.validation.contribution import check_contribution
@@ -91,18 +92,6 @@ def codes(toy: Dataset, file: Path) -> dict[str, int]:
 
 def asked(toy: Dataset, file: Path) -> list[tuple[str, str]]:
     return [(question.key, question.other) for question in questions(check_contribution(toy, [file]))]
-
-
-def test_each_row_that_is_like_another_is_asked_about(toy: Dataset, tmp_path: Path) -> None:
-    file = workbook(tmp_path / "sent.xlsx", SENT)
-    assert asked(toy, file) == [("new-1", "toy-network"), ("new-actor-4", "toy-ministry")]
-    [first, _] = questions(check_contribution(toy, [file]))
-    told = {line[""]: (line["sent"], line["known"]) for line in first.sides()}
-    assert told["name"] == ("Toy Networks", "Toy Network")
-    assert told["country_code"] == ("", "BEL")
-    assert told["further names"] == ("", "Réseau jouet")
-    assert told["stands in"] == (f"{file}, Acteurs, row 3", "published")
-    assert "summary" not in told
 
 
 def test_the_same_takes_the_published_id_everywhere(toy: Dataset, tmp_path: Path) -> None:

@@ -13,7 +13,8 @@ from csodata.printing import print_rows
 from csodata.shell import TableName
 
 if TYPE_CHECKING:
-    from csodata.contribution.review import Answer, Question
+    from csodata.contribution.questions import Question
+    from csodata.contribution.review import Answer
 
 
 @main.command()
@@ -96,7 +97,8 @@ def review(file: Path, table: str | None, output: Path | None, overwrite: bool) 
     """
     from datetime import date
 
-    from csodata.contribution.review import REVIEWED, check_target, decide, questions, reviewed_copy
+    from csodata.contribution.questions import questions
+    from csodata.contribution.review import REVIEWED, check_target, decide, reviewed_copy
     from csodata.validation.contribution import check_contribution
 
     dataset, target = here(), output or file.with_name(file.stem + REVIEWED)

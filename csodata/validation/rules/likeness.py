@@ -11,13 +11,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
-from typing import NamedTuple
-from urllib.parse import urlsplit
 
 from csodata.folding import folded
 from csodata.report import Problem
 from csodata.validation.records import Record, problem_in
-from csodata.validation.rules.apart import are_siblings, are_two
+from csodata.validation.rules.apart import are_two
+from csodata.validation.rules.websites import same_websites
 from csodata.validation.rules.world import World
 
 TABLES = ("actors", "forums", "instruments", "sources")
@@ -32,8 +31,6 @@ LONGEST = 500  # characters of a name that are looked at: no table takes more
 LONGEST_ALIKE = 150  # and held against others that are not the same
 
 IDENTIFIERS = ("ror_id", "wikidata_id")
-SITES = ("actors", "forums")  # whose address is a website of their own; a document is one page of somebody else's
-FRONT = re.compile(r"(?:/[a-z]{2}(?:-[a-z]{2})?)?", re.I)  # the path of a front page, of a language perhaps
 IN_BRACKETS = re.compile(r"[(\[][^)\]]*[)\]]")
 WORD = re.compile(r"\w[\w'’ʼ.]*")
 NUMBER = re.compile(r"\d+")
@@ -120,7 +117,7 @@ def likenesses(world: World) -> Iterator[Likeness]:
         for like in chain(
             _same_identifiers(world, table, rows),
             _like_names(world, table, new),
-            _same_websites(world, table, rows),
+            (_of_rows("same-website", world, *met) for met in same_websites(world, table, rows)),
         ):
             ours = (table, like.key)
             if like.pair not in told and new.get(like.other, -1) < new[like.key] and count[ours] < MOST_TOLD:
@@ -208,52 +205,6 @@ def _same_identifiers(world: World, table: str, new: Sequence[Record]) -> Iterat
             for other in holders[row[column]][:MOST_HOLDERS] if row[column] else ():
                 if other is not row:
                     yield _of_rows("same-identifier", world, row, column, other)
-
-
-def _same_websites(world: World, table: str, new: Sequence[Record]) -> Iterator[Likeness]:
-    """Yield the addresses that belong to exactly one published record.
-
-    The same page is one record's own. So is the same host, where one of the two addresses is its front page: two pages
-    under one host may be anybody's, as those of un.org or facebook.com are.
-    """
-    columns = [name for name in world.schemas[table].names if name.endswith("_url")]
-    pages: dict[_Page, dict[str, Record]] = defaultdict(dict)
-    hosts: dict[str, dict[str, tuple[Record, _Page]]] = defaultdict(dict)
-    for row in world.rows(table):
-        if (table, world.key(row)) in (world.published or ()):
-            for _, page in _pages(row, columns):
-                pages[page][world.key(row)] = row
-                hosts[page.host][world.key(row)] = (row, page)
-    for row in new:
-        for column, page in _pages(row, columns):
-            alike = list(pages.get(page, {}).values())
-            sites = list(hosts.get(page.host, {}).values())
-            if not alike and table in SITES and len(sites) == 1 and (page.is_front or sites[0][1].is_front):
-                alike = [sites[0][0]]
-            if len(alike) == 1 and not are_two(world, row, alike[0]) and not are_siblings(world, row, alike[0]):
-                yield _of_rows("same-website", world, row, column, alike[0])
-
-
-class _Page(NamedTuple):
-    host: str
-    path: str
-    query: str
-
-    @property
-    def is_front(self) -> bool:
-        return bool(FRONT.fullmatch(self.path))
-
-
-def _pages(row: Record, columns: Sequence[str]) -> Iterator[tuple[str, _Page]]:
-    """Yield the addresses of a record that have a host, by column."""
-    for column in columns:
-        try:
-            parts = urlsplit(row[column])
-            host = (parts.hostname or "").removeprefix("www.").rstrip(".")
-        except ValueError:
-            continue  # the column's own check says what is wrong with it
-        if host:
-            yield column, _Page(host, parts.path.rstrip("/"), parts.query)
 
 
 def _of_rows(code: str, world: World, row: Record, column: str, other: Record) -> Likeness:
