@@ -53,6 +53,7 @@ class Tried(NamedTuple):
     """`report`, `refusal`, `exception` or `crash`."""
     trace: str = ""
     seconds: float = 0.0
+    """Of work."""
     memory: float = 0.0
     """The most that the process has held so far, in megabytes."""
 
@@ -61,8 +62,8 @@ class Bench:
     """A folder with the toy dataset, where inputs are tried."""
 
     longest = 20.0
-    """Seconds of this process's work that one input may take; then the process ends, wherever it is."""
-    patience = 300.0
+    """Seconds of work, children's too, that one input may take; this process ends then, wherever it is."""
+    patience = 120.0
     """Seconds of any time, for what waits instead of working; so long that a busy machine does not reach them."""
 
     def __init__(self, folder: Path) -> None:
@@ -164,17 +165,25 @@ def work(sending: Connection, make: type[Bench], form: str, seed: int, numbers: 
             content, trace = spoilt(form, seed, number), ""
             signal.setitimer(signal.ITIMER_PROF, bench.longest)
             faulthandler.dump_traceback_later(bench.patience, exit=True, file=file)
-            start = time.perf_counter()
+            start = _work()
             try:
                 end = bench.attempt(form, content, number)
             except KeyboardInterrupt:
                 raise
             except BaseException:  # a panic in calamine derives from BaseException
                 end, trace = "exception", traceback.format_exc()
-            seconds = time.perf_counter() - start
+            seconds = _work() - start
+            if seconds > bench.longest and not trace:
+                end, trace = "exception", f"It took {seconds:.1f} s of work, most of it in a child."
             faulthandler.cancel_dump_traceback_later()
             signal.setitimer(signal.ITIMER_PROF, 0)
             sending.send(Tried(number, end, trace, seconds, _peak()))
+
+
+def _work() -> float:
+    """Return the seconds that this process, and those that it started and that have ended, have worked."""
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(each.ru_utime + each.ru_stime for each in used)
 
 
 def _peak() -> float:
@@ -203,8 +212,9 @@ def supervise(make: type[Bench], form: str, seed: int, numbers: Sequence[int], l
             process.join()
             if not ready:
                 raise RuntimeError("a worker could not start") from None
-            trace = f"The process ended with {process.exitcode}.\n{log.read_text()}"
-            yield Tried(numbers[done], "crash", trace)
+            worked = process.exitcode == -signal.SIGPROF
+            why = f"It took {make.longest:g} s of work." if worked else f"The process ended with {process.exitcode}."
+            yield Tried(numbers[done], "crash", f"{why}\n{log.read_text()}", make.longest if worked else 0.0)
         process.join()
         numbers = numbers[done + 1 :]
 

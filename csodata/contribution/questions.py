@@ -54,7 +54,7 @@ def questions(found: Contribution) -> list[Question]:
         for table in found.schemas
     }
     world = World(found.schemas, tables, focus=sent, published=published)
-    likes: dict[object, Likeness] = {}
+    likes: dict[tuple[str, frozenset[str]], Likeness] = {}
     for like in [*same_names(world), *likenesses(world)]:
         if (like.table, like.key) in world.by_key and (like.table, like.key) not in published:
             likes.setdefault(like.pair, like)

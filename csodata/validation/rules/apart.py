@@ -1,5 +1,7 @@
 """What tells two records of a table apart, so that they may bear the same name: editions, parts, yearly reports."""
 
+import re
+
 from csodata.edtf import Bounds, bounds
 from csodata.errors import BadDateError
 from csodata.folding import folded
@@ -13,6 +15,7 @@ APART = {
     "instruments": ("document_symbol", "parent_instrument_id", "adopted_at_forum_id"),
     "sources": ("publisher", "canonical_url"),  # many a page is called "About us"
 }
+SAME_PAGE = re.compile(r"https?://(?:www\.)?|/$", re.I)  # what may differ between two addresses of one page
 # The date of a record is the first of these that is filled in.
 DATES = {
     "forums": ("start_date", "planned_start_date"),
@@ -30,7 +33,7 @@ def are_two(world: World, one: Record, other: Record) -> bool:
         if low.table == high.table and world.key(high) in [low[name] for name in _upward(world, low.table)]:
             return True
     columns = APART.get(one.table, ())
-    if any(one[name] and other[name] and folded(one[name]) != folded(other[name]) for name in columns):
+    if any(one[name] and other[name] and _told(one[name]) != _told(other[name]) for name in columns):
         return True
     (first, last), (others_first, others_last) = _date(one), _date(other)
     return bool((last and others_first and last < others_first) or (others_last and first and others_last < first))
@@ -39,6 +42,10 @@ def are_two(world: World, one: Record, other: Record) -> bool:
 def are_siblings(world: World, one: Record, other: Record) -> bool:
     """Tell whether two records have the same parent, or belong to the same series."""
     return any(one[name] and one[name] == other[name] for name in _upward(world, one.table))
+
+
+def _told(cell: str) -> str:
+    return folded(SAME_PAGE.sub("", cell))
 
 
 def _upward(world: World, table: str) -> list[str]:
