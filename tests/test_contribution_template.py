@@ -147,6 +147,18 @@ def test_published_rows_can_be_chosen(lang: Language, book: Workbook) -> None:
     assert found["themes"] == (["Droits", "Travail"] if french else ["Labour", "Rights"])
 
 
+def test_the_first_sheet_says_what_the_choices_mean(toy: Dataset, lang: Language, book: Workbook) -> None:
+    said = [cell.value for (cell,) in book[READ_ME_SHEETS[lang]].iter_rows()]
+    key = "_fr" if lang == "fr" else ""
+    fields = {field["name"]: field for field in toy.schema_descriptor("participations")["fields"]}
+    colon = {"en": ":", "fr": "\u00a0:"}[lang]
+    for category in fields["participation_role"]["categories"]:
+        assert f"{category[f'label{key}']}{colon} {category[f'description{key}']}" in said
+    theme = {"en": "Rights", "fr": "Droits"}[lang]
+    assert f"{theme}{colon} What a person may claim." in said  # the toy themes are not translated
+    assert said.count(fields["participation_role"][f"title{key}"]) == 1
+
+
 def test_nothing_is_a_formula(toy: Dataset) -> None:
     path = toy.csv_path("actors")
     text = (
@@ -189,9 +201,7 @@ def test_which_sheets_there_are(toy: Dataset) -> None:
 def test_the_licence_is_told(toy: Dataset, lang: Language, book: Workbook) -> None:
     front = book[READ_ME_SHEETS[lang]]
     texts = [str(row[0]) for row in front.iter_rows(values_only=True)]
-    assert (
-        len(texts) == 7 and json.loads((toy.path / "datapackage.json").read_text())["licenses"][0]["name"] in texts[-1]
-    )
+    assert json.loads((toy.path / "datapackage.json").read_text())["licenses"][0]["name"] in texts[6]
 
 
 def test_a_csv_file_has_the_names_alone(toy: Dataset, lang: Language) -> None:

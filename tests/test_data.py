@@ -127,6 +127,13 @@ def test_the_version_stands_in_one_place() -> None:
     assert places <= {"datapackage.json", "CITATION.cff", "croissant.json"}, "these are written by the build"
 
 
+@pytest.mark.parametrize("table", DATASET.tables)
+def test_what_a_choice_means_is_said_in_both_languages(table: str) -> None:
+    for field in DATASET.schema_descriptor(table)["fields"]:
+        for category in field.get("categories", []):
+            assert category["description"] and category["description_fr"], (field["name"], category["value"])
+
+
 # Rows that the last release had, rounded down: whoever loses some is told.
 LEAST = {
     "forums": 630,

@@ -24,6 +24,8 @@ class Choices:
     lang: Language
     lists: dict[str, dict[str, str]] = field(default_factory=dict)
     """By name of the list: what is shown for each value."""
+    meanings: dict[str, dict[str, str]] = field(default_factory=dict)
+    """By name of the list: what the choices mean, by what is shown; names of rows say it themselves."""
 
     def of(self, column: Field, target: str | None) -> str | None:
         """Return the name of the list for a column, which then stands in `lists`; None where anything may be written.
@@ -39,8 +41,10 @@ class Choices:
             self.lists[column.type] = YES_OR_NO[self.lang]
             return column.type
         if column.categories:
-            self.lists[column.name] = {
-                each.value: (each.label_fr if self.lang == "fr" else None) or each.label for each in column.categories
+            shown = {each.value: self._own(each.label, each.label_fr) for each in column.categories}
+            self.lists[column.name] = shown
+            self.meanings[column.name] = {
+                shown[each.value]: self._own(each.description or "", each.description_fr) for each in column.categories
             }
             return column.name
         return None
@@ -50,15 +54,21 @@ class Choices:
         name, text = self.of(column, target), to_text(value)
         return self.lists[name].get(text, text) if name else text
 
+    def _own(self, english: str, french: str | None) -> str:
+        return (french if self.lang == "fr" else None) or english
+
     def _rows(self, table: str) -> dict[str, str]:
         model = self.schemas[table]
-        rows = read_rows(self.dataset.csv_path(table), model)
-        found = {row[model.names[0]]: self._row(row, table) for row in rows}
-        return dict(sorted(found.items(), key=lambda item: folded(item[1])))
+        rows = sorted(
+            ((self._row(row, table), row) for row in read_rows(self.dataset.csv_path(table), model)),
+            key=lambda item: folded(item[0]),
+        )
+        if "definition" in model.names:
+            self.meanings[table] = {shown: self._own(row["definition"], row["definition_fr"]) for shown, row in rows}
+        return {row[model.names[0]]: shown for shown, row in rows}
 
     def _row(self, row: Mapping[str, str], table: str) -> str:
-        french = row.get("name_fr", "") if self.lang == "fr" else ""
-        name = french or row.get("name") or row.get("title") or ""
+        name = self._own(row.get("name") or row.get("title") or "", row.get("name_fr"))
         if table in REFERENCE_TABLES:
             return name
         shown = name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…"

@@ -4,6 +4,7 @@ import codecs
 import io
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -122,14 +123,26 @@ def _workbook(dataset: Dataset, schemas: Mapping[str, TableSchema], tables: Sequ
         }
         front = book.add_worksheet(told.sheet)
         front.set_column(0, 0, LINE_CHARS, forms["read me"])
-        for row, text in enumerate([told.title, *told.sentences]):
+        lines = [("title", told.title), *(("read me", text) for text in told.sentences)]
+        for row, (form, text) in enumerate([*lines, *_meanings(columns, choices, told)]):
             front.set_row(row, LINE_HEIGHT * (1 + len(text) // LINE_CHARS) + LINE_HEIGHT / 2)
-            front.write_string(row, 0, text, forms["read me" if row else "title"])
+            front.write_string(row, 0, text, forms[form])
         sheets = {table: book.add_worksheet(table) for table in tables}
         places = _lists(book.add_worksheet(LISTS_SHEET), choices.lists)
         for table, sheet in sheets.items():
             _sheet(sheet, columns[table], places, forms)
     return sink.getvalue()
+
+
+def _meanings(columns: Mapping[str, Sequence[_Column]], choices: Choices, told: Words) -> Iterator[tuple[str, str]]:
+    """Yield what the choices of each list mean, under the heading of the first column that has the list."""
+    yield "title", told.meanings
+    first: dict[str | None, str] = {}
+    for column in chain.from_iterable(columns.values()):
+        first.setdefault(column.choices, column.heading)
+    for name, meanings in choices.meanings.items():
+        yield "heading", first[name].removesuffix(" *")
+        yield from (("read me", told.meaning.format(*each)) for each in meanings.items())
 
 
 HEADING = {"num_format": TEXT, "bold": True, "text_wrap": True, "valign": "vcenter"}

@@ -39,6 +39,7 @@ class Category(_Strict):
     label: str
     label_fr: str | None = None
     description: str | None = None
+    description_fr: str | None = None
 
 
 class Constraints(_Strict):
