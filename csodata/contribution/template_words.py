@@ -42,7 +42,8 @@ def _english(version: str, licence: str) -> Words:
             "2. Every row needs its evidence: give in its last columns the source, the place in the source, and "
             "whether it says so or you conclude it; a new source is added to the sheet sources.",
             "3. Leave the identifier of a new row empty, or write new- and a number, such as new-1, which other "
-            "rows may then use; a list offers what is there already and forbids nothing; what its choices mean stands below.",
+            "rows may then use; a list offers what is there already and forbids nothing; what its choices mean "
+            "stands below.",
             "4. Write dates as the source has them: 2019-10-09, 2019-10 or 2019; sum up in your own words, without "
             "names of persons, e-mail addresses or telephone numbers.",
             "5. Check your file before you send it: csodata validate FILE",
@@ -67,8 +68,8 @@ def _french(version: str, licence: str) -> Words:
             "2. Chaque ligne a besoin d’une preuve : indiquez dans ses dernières colonnes la source, l’endroit dans "
             "la source, et si elle le dit ou si vous le déduisez ; une nouvelle source s’ajoute à la feuille sources.",
             "3. Laissez vide l’identifiant d’une nouvelle ligne, ou écrivez new- et un nombre, comme new-1, "
-            "que d’autres lignes peuvent reprendre ; une liste propose ce qui existe déjà et n’interdit rien ; le sens des "
-            "choix figure plus bas.",
+            "que d’autres lignes peuvent reprendre ; une liste propose ce qui existe déjà et n’interdit rien ; le sens "
+            "des choix figure plus bas.",
             "4. Écrivez les dates comme la source les donne : 2019-10-09, 2019-10 ou 2019 ; résumez avec vos mots, "
             "sans nom de personne, adresse électronique ni numéro de téléphone.",
             "5. Vérifiez votre fichier avant de l’envoyer : csodata validate FICHIER --lang fr",
