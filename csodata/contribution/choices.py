@@ -41,10 +41,10 @@ class Choices:
             self.lists[column.type] = YES_OR_NO[self.lang]
             return column.type
         if column.categories:
-            shown = {each.value: self._own(each.label, each.label_fr) for each in column.categories}
+            shown = {each.value: self.own(each.label, each.label_fr) for each in column.categories}
             self.lists[column.name] = shown
             self.meanings[column.name] = {
-                shown[each.value]: self._own(each.description or "", each.description_fr) for each in column.categories
+                shown[each.value]: self.own(each.description or "", each.description_fr) for each in column.categories
             }
             return column.name
         return None
@@ -54,7 +54,8 @@ class Choices:
         name, text = self.of(column, target), to_text(value)
         return self.lists[name].get(text, text) if name else text
 
-    def _own(self, english: str, french: str | None) -> str:
+    def own(self, english: str, french: str | None) -> str:
+        """Return what is said in the language of the lists, and in English where there is no French."""
         return (french if self.lang == "fr" else None) or english
 
     def _rows(self, table: str) -> dict[str, str]:
@@ -64,11 +65,11 @@ class Choices:
             key=lambda item: folded(item[0]),
         )
         if "definition" in model.names:
-            self.meanings[table] = {shown: self._own(row["definition"], row["definition_fr"]) for shown, row in rows}
+            self.meanings[table] = {shown: self.own(row["definition"], row["definition_fr"]) for shown, row in rows}
         return {row[model.names[0]]: shown for shown, row in rows}
 
     def _row(self, row: Mapping[str, str], table: str) -> str:
-        name = self._own(row.get("name") or row.get("title") or "", row.get("name_fr"))
+        name = self.own(row.get("name") or row.get("title") or "", row.get("name_fr"))
         if table in REFERENCE_TABLES:
             return name
         shown = name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…"

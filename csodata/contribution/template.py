@@ -193,8 +193,8 @@ def _columns(schemas: Mapping[str, TableSchema], table: str, choices: Choices, t
     has_label = table not in REFERENCE_TABLES
     for index, (column, target) in enumerate(_fields(schemas, table)):
         is_label = has_label and index == 0
-        title = (column.title_fr if choices.lang == "fr" else None) or column.title or column.name
-        description = (column.description_fr if choices.lang == "fr" else None) or column.description or ""
+        title = choices.own(column.title or column.name, column.title_fr)
+        description = choices.own(column.description or "", column.description_fr)
         hint = description
         if is_label:
             hint = told.label
