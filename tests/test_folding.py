@@ -62,6 +62,11 @@ def test_neither_case_nor_form_makes_a_difference(text: str) -> None:
     assert folded(text.upper()) == folded(text)
 
 
+@given(st.text(st.characters(max_codepoint=0x7F)))
+def test_plain_letters_read_the_same_beside_others(text: str) -> None:
+    assert folded(f"{text}ø") == f"{folded(text)}o"
+
+
 def test_hidden_characters_are_those_that_show_nothing() -> None:
     assert hidden("a\u200bb\u202ec\u3164\x00") == ["\u200b", "\u202e", "\u3164", "\x00"]
     assert hidden("Gorée,\u00a0l'île\nde 🏳️") == []

@@ -100,7 +100,7 @@ class TableSchema(_Strict):
     unique_keys: list[SomeNames] = Key([], alias="uniqueKeys")
     foreign_keys: list[ForeignKey] = Key([], alias="foreignKeys")
 
-    @property
+    @cached_property
     def names(self) -> list[str]:
         """The names of the columns, in order."""
         return [field.name for field in self.fields]

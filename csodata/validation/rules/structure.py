@@ -23,7 +23,7 @@ def no_cycles(world: World) -> Iterator[Problem]:
             if target == "" and column.startswith(("parent_", "series_"))
         ]
         above: dict[str, list[str]] = {}
-        for record in world.rows(table):
+        for record in world.rows(table) if upward else []:
             above.setdefault(world.key(record), []).extend(record[column] for column in upward if record[column])
         try:
             TopologicalSorter(above).prepare()  # nearly every table: no ring at all
