@@ -8,7 +8,7 @@ LETTERS = str.maketrans("øłđðħŧı", "olddhti") | str.maketrans({"œ": "oe"
 # The combining classes of marks that may be left off (accents, points of Hebrew and Arabic); a mark of another class is
 # part of its letter, such as a vowel of Hindi or Thai.
 ACCENTS = {1, *range(10, 37), *range(200, 241)}
-NO_ASCII_WORD = re.compile("[^a-z0-9]")
+NEITHER_LETTER_NOR_DIGIT = re.compile("[^a-z0-9]")
 INVISIBLE = "\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0"  # letters and marks that show nothing
 
 
@@ -18,7 +18,7 @@ def folded(text: str) -> str:
     Nothing is left of a text without a letter or a digit.
     """
     if text.isascii():  # nearly all are, and it is four times as fast
-        return NO_ASCII_WORD.sub("", text.lower())
+        return NEITHER_LETTER_NOR_DIGIT.sub("", text.lower())
     for _ in range(2):  # taking a letter apart may give a capital, and a small letter one that can be taken apart
         text = unicodedata.normalize("NFKD", text).casefold()
     return "".join(
