@@ -17,6 +17,7 @@ ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
 BEGIN, END = "<!-- questions: written by scripts/questions.py -->", "<!-- end of questions -->"
 SHOWN, LONGEST = 12, 160
+YEAR = re.compile("[0-9]{4}")
 # What the picture shows of each: the columns of names and of numbers.
 PICTURES = {
     "1-formal-seat": (["when", "forum"], []),
@@ -81,7 +82,7 @@ def _cell(value: Any) -> str:
 
 
 def _draw(path: Path, found: Answer) -> None:
-    """Draw bars of the numbers, or, where there are none, one mark for each row in its year."""
+    """Draw bars of the numbers, or, where there are none, one mark for each row that has a year."""
     import matplotlib
 
     matplotlib.use("svg")
@@ -90,6 +91,8 @@ def _draw(path: Path, found: Answer) -> None:
     matplotlib.rcParams["svg.hashsalt"] = path.stem
     columns, rows = found
     names, numbers = PICTURES[path.stem]
+    if not numbers:
+        rows = [row for row in rows if YEAR.search(str(row[0]))]
     labels = [_label(row, columns, names) for row in rows]
     figure, axes = pyplot.subplots(figsize=(9, 0.32 * len(rows) + 1.2))
     if numbers:
@@ -100,9 +103,8 @@ def _draw(path: Path, found: Answer) -> None:
         axes.set_yticks([place + 0.4 - height / 2 for place in range(len(rows))], labels)
         axes.legend(frameon=False)
     else:
-        years = [re.search(r"[0-9]{4}", str(row[0])) for row in rows]
-        dated = [(int(year[0]), place) for place, year in enumerate(years) if year]
-        axes.scatter([year for year, _ in dated], [place for _, place in dated])
+        years = [int(year[0]) for row in rows if (year := YEAR.search(str(row[0])))]
+        axes.scatter(years, range(len(rows)))
         axes.set_yticks(range(len(rows)), labels)
     axes.invert_yaxis()
     axes.spines[["top", "right"]].set_visible(False)
