@@ -91,8 +91,8 @@ def _draw(path: Path, found: Answer) -> None:
     matplotlib.rcParams["svg.hashsalt"] = path.stem
     columns, rows = found
     names, numbers = PICTURES[path.stem]
-    if not numbers:
-        rows = [row for row in rows if YEAR.search(str(row[0]))]
+    dated = [(int(year[0]), row) for row in rows if (year := YEAR.search(str(row[0])))]
+    rows = rows if numbers else [row for _, row in dated]
     labels = [_label(row, columns, names) for row in rows]
     figure, axes = pyplot.subplots(figsize=(9, 0.32 * len(rows) + 1.2))
     if numbers:
@@ -103,8 +103,7 @@ def _draw(path: Path, found: Answer) -> None:
         axes.set_yticks([place + 0.4 - height / 2 for place in range(len(rows))], labels)
         axes.legend(frameon=False)
     else:
-        years = [int(year[0]) for row in rows if (year := YEAR.search(str(row[0])))]
-        axes.scatter(years, range(len(rows)))
+        axes.scatter([year for year, _ in dated], range(len(rows)))
         axes.set_yticks(range(len(rows)), labels)
     axes.invert_yaxis()
     axes.spines[["top", "right"]].set_visible(False)
